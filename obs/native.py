@@ -1,0 +1,40 @@
+"""The interpreter's own threads, locks, sockets and sleep, whether or not gevent has patched the modules.
+
+What a native thread shares with a gevent loop must be original: a patched lock would be a greenlet lock, and waiting on
+it in a native thread starts a hub there. gevent keeps the originals in ``gevent.monkey``; this module asks it only if
+the service has imported it, so that obs never imports gevent here.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+
+def original(module: str, name: str) -> Any:
+    """``module.name`` as it was before monkey patching. Raises AttributeError if there never was one."""
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is not None:
+        return monkey.get_original(module, name)
+    __import__(module)
+    return getattr(sys.modules[module], name)
+
+
+def patched(module: str = "socket") -> bool:
+    """Whether gevent has monkey-patched ``module`` in this process."""
+    monkey = sys.modules.get("gevent.monkey")
+    return monkey is not None and bool(monkey.is_module_patched(module))
+
+
+def allocate_lock() -> Any:
+    """A lock of the operating system's threads. Hold it only around code that can't switch greenlets."""
+    return original("_thread", "allocate_lock")()
+
+
+def start_thread(run: Any, *args: Any) -> int:
+    """Start ``run(*args)`` on a native daemon thread that ``threading`` doesn't know; returns its ident.
+
+    Not joined at exit and not seen by ``threading.enumerate()``, so it can't hold up or confuse the service.
+    """
+    ident: int = original("_thread", "start_new_thread")(run, args)
+    return ident

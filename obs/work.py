@@ -1,0 +1,98 @@
+"""Work: one thing a service does for somebody, and which one is current here.
+
+http and jobs open and close Work; metrics count it; traces and profiles bear its name. The current one travels in a
+context variable, so it is right in every greenlet and thread that obs's runtime carries it to.
+"""
+
+from __future__ import annotations
+
+import random
+from contextvars import ContextVar
+from time import perf_counter_ns, time_ns
+from typing import Literal
+
+Kind = Literal["request", "job"]
+
+
+class Work:
+    """A request or a job, from its opening to its close.
+
+    Defaults are class attributes and only what differs is set: opening a Work is on the path of every request
+    (0.25 µs, against 0.6 µs with every field set in ``__init__``).
+    """
+
+    name: str
+    """``GET /users/<int:id>``, ``push.notify``: bounded, never an id, a path or an argument."""
+    feature: str = ""
+    team: str = ""
+    parent: Work | None = None
+    """The Work it was opened in, for one nested in another."""
+    ended_ns: int = 0
+    error: type[BaseException] | None = None
+    """The type of the exception that escaped the handler, also when a framework made a 500 of it."""
+    sampled: bool = False
+    """Whether its trace is recorded: decided at the start, before anything is spent on it."""
+    traceparent: str | None = None
+    """The caller's W3C ``traceparent`` header as it came, until somebody asks for the ids."""
+    trace_id: int = 0
+    """128 bits; 0 until somebody asks (:meth:`ids`)."""
+    span_id: int = 0
+    """64 bits; 0 until somebody asks."""
+    parent_span_id: int = 0
+
+    def __init__(self, kind: Kind, name: str) -> None:
+        self.kind = kind
+        self.name = name
+        self.started_ns = perf_counter_ns()
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name}>"
+
+    @property
+    def duration(self) -> float:
+        """Seconds from opening to close, or to now while it is open."""
+        return ((self.ended_ns or perf_counter_ns()) - self.started_ns) / 1e9
+
+    def wall_ns(self, clock_ns: int) -> int:
+        """A reading of this Work's clock (``perf_counter_ns``) as Unix time in nanoseconds."""
+        return time_ns() - (perf_counter_ns() - clock_ns)
+
+    def ids(self) -> tuple[int, int]:
+        """``(trace_id, span_id)``, made now if nobody asked before: the caller's trace, the parent's, or a new one."""
+        if not self.trace_id:
+            self.trace_id, self.parent_span_id = self._origin()
+            self.span_id = random.getrandbits(64) or 1  # noqa: S311  ids are not secrets
+        return self.trace_id, self.span_id
+
+    def _origin(self) -> tuple[int, int]:
+        if self.parent is not None:
+            return self.parent.ids()
+        if self.traceparent is not None:
+            trace_id, span_id, _ = parse_traceparent(self.traceparent)
+            if trace_id:
+                return trace_id, span_id
+        return random.getrandbits(128) or 1, 0  # noqa: S311
+
+
+current: ContextVar[Work | None] = ContextVar("obs.work", default=None)
+"""The Work that this greenlet or thread serves. Use ``current.get()`` on hot paths."""
+
+
+def parse_traceparent(header: str) -> tuple[int, int, bool]:
+    """``(trace_id, parent_span_id, sampled)`` of a W3C traceparent, or ``(0, 0, False)`` if it is not a valid one.
+
+    https://www.w3.org/TR/trace-context/#traceparent-header: a later version may carry more fields; ``ff`` is invalid.
+    """
+    parts = header.strip().split("-")
+    if len(parts) < 4 or [len(p) for p in parts[:4]] != [2, 32, 16, 2] or (parts[0] == "00" and len(parts) > 4):
+        return 0, 0, False
+    digits = "".join(parts[:4])
+    if parts[0] == "ff" or not set(digits) <= _HEX:
+        return 0, 0, False
+    trace_id, span_id = int(parts[1], 16), int(parts[2], 16)
+    if not trace_id or not span_id:
+        return 0, 0, False
+    return trace_id, span_id, bool(int(parts[3], 16) & 1)
+
+
+_HEX = frozenset("0123456789abcdef")
