@@ -1,0 +1,99 @@
+"""``obs COMMAND``: finds the command, runs it, and is the only place that prints an :class:`ObsError`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from obs.cli.command import Command
+from obs.errors import ObsError
+
+COMMANDS: tuple[Command, ...] = ()
+
+ERROR = 2
+"""The exit code of an error that the user can mend, argparse's own for a wrong option too."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. A Ctrl-C is 130 and a closed pipe 141, as a shell would report them."""
+    try:
+        code = dispatch(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()  # a closed pipe shows here, not in the interpreter's last breath
+    except ObsError as error:
+        print(f"obs: {error}", file=sys.stderr)
+        return ERROR
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return code
+
+
+def dispatch(argv: Sequence[str]) -> int:
+    """Run the command that ``argv`` names."""
+    arguments, command = split(argv)
+    options = build().parse_args(arguments, argparse.Namespace(command=command))
+    chosen: Command = options.chosen
+    check(chosen, command)
+    return chosen.run(options)
+
+
+def split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """``argv`` before the first ``--`` and after it: what is the user's command is never read as options of ours."""
+    arguments = list(argv)
+    if "--" not in arguments:
+        return arguments, []
+    at = arguments.index("--")
+    return arguments[:at], arguments[at + 1 :]
+
+
+def check(chosen: Command, command: Sequence[str]) -> None:
+    """Raise if the chosen command needs a user's command and has none, or has one that it can't use."""
+    if command and not chosen.tail:
+        raise ObsError(f"obs {chosen.name} takes no command; leave out `-- {command[0]} …`")
+    if chosen.tail.startswith("--") and not command:
+        raise ObsError(f"obs {chosen.name}: no command; write it after --, such as `-- gunicorn app:app`")
+
+
+def build() -> argparse.ArgumentParser:
+    """The parser of every command in :data:`COMMANDS`."""
+    parser = argparse.ArgumentParser(
+        prog="obs", description="Where the time goes, who spent it, and who waited for it.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action=Version, help="print the version and exit")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        add(commands, command)
+    return parser
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], command: Command) -> None:
+    text = (command.__doc__ or "").strip()
+    parser = commands.add_parser(
+        command.name,
+        help=text.splitlines()[0].rstrip("."),
+        description=text,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.arguments(parser)
+    if command.tail:
+        parser.usage = f"{parser.format_usage().removeprefix('usage: ').rstrip()} {command.tail}"
+    parser.set_defaults(chosen=command)
+
+
+class Version(argparse.Action):
+    """``--version``; the metadata is read only if somebody asks for it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(nargs=0, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print("obs", version("obs"))
+        parser.exit()
