@@ -1,0 +1,59 @@
+"""The index service: another team's program, which the chat API asks over TCP and can only wait for.
+
+A line of JSON is a question, a line of JSON its answer. Searching is quick for most and slow for a few: its times have
+a heavy tail. It listens on the socket whose file descriptor is its argument, and ends when its standard input does, so
+that it never outlives who started it.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from contextlib import suppress
+from typing import Any
+
+import gevent
+from gevent import socket
+from gevent.server import StreamServer
+
+chance = random.Random()
+
+
+def search(question: dict[str, Any]) -> dict[str, Any]:
+    """Some message ids after 8 ms or more: 1 in 4 takes twice that, 1 in 100 ten times (a Pareto tail, at most 2 s)."""
+    gevent.sleep(min(0.008 * chance.paretovariate(2.0), 2.0))
+    return {"messages": chance.sample(range(1, 4_000), k=len(str(question["words"])) % 10 + 1)}
+
+
+def unread(question: dict[str, Any]) -> dict[str, Any]:
+    """How many unread messages the channel has, after 2 to 10 ms."""
+    gevent.sleep(chance.uniform(0.002, 0.010))
+    return {"count": int(question["channel"]) * 7 % 30}
+
+
+QUESTIONS = {"search": search, "unread": unread}
+
+
+def serve(connection: Any, _address: Any) -> None:
+    """Answer every line of one connection. The client that sends nonsense is cut off, and told why on stderr."""
+    with connection, connection.makefile("rwb") as lines:
+        for line in lines:
+            question = json.loads(line)
+            answer = QUESTIONS[question["question"]](question)
+            lines.write(json.dumps(answer).encode() + b"\n")
+            lines.flush()
+
+
+def main(descriptor: int) -> None:
+    """Serve until standard input ends."""
+    listener = socket.socket(fileno=descriptor)  # type: ignore[attr-defined]  # gevent fills this module at run time
+    server = StreamServer(listener, serve)
+    server.start()
+    with suppress(KeyboardInterrupt):  # Ctrl-C reaches every program of the terminal
+        gevent.get_hub().threadpool.apply(sys.stdin.buffer.read)
+    server.stop()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
