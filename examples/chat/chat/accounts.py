@@ -11,10 +11,10 @@ from . import database
 routes = Blueprint("accounts", __name__)
 
 
-@routes.get("/users/<int:user>")
-def user(user: int) -> dict[str, Any]:
+@routes.get("/users/<int:id>")
+def user(id: int) -> dict[str, Any]:
     """The user, or 404."""
-    found = database.rows(database.path(), "SELECT id, name FROM user WHERE id = ?", user)
+    found = database.rows(database.path(), "SELECT id, name FROM user WHERE id = ?", id)
     if not found:
-        abort(404, f"there is no user {user}")
+        abort(404, f"there is no user {id}")
     return found[0]

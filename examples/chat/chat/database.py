@@ -6,6 +6,7 @@ import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import Any
 
 from flask import current_app
 
@@ -48,7 +49,7 @@ def connect(path: str) -> Iterator[sqlite3.Connection]:
             yield db
 
 
-def rows(path: str, query: str, *values: object) -> list[dict[str, object]]:
+def rows(path: str, query: str, *values: object) -> list[dict[str, Any]]:
     """Every row of ``query`` as a dict."""
     with connect(path) as db:
         return [dict(row) for row in db.execute(query, values)]

@@ -24,7 +24,7 @@ def export() -> Response:
 def lines(path: str) -> Iterator[str]:
     """The messages in pages, with a pause between them that lets the loop serve others."""
     query = "SELECT id, channel, author, text FROM message WHERE id > ? ORDER BY id LIMIT ?"
-    last: object = 0
+    last = 0
     while page := database.rows(path, query, last, PAGE):
         yield "".join(json.dumps(message) + "\n" for message in page)
         last = page[-1]["id"]

@@ -24,7 +24,7 @@ def events() -> Response:
 
 def stream(path: str) -> Iterator[str]:
     """Each message written from now on. Says something at every look: a client that left is noticed when written to."""
-    last: object = database.rows(path, "SELECT max(id) AS id FROM message")[0]["id"] or 0
+    last = database.rows(path, "SELECT max(id) AS id FROM message")[0]["id"] or 0
     while True:
         yield ": listening\n\n"
         gevent.sleep(PAUSE)
