@@ -1,0 +1,107 @@
+"""Features and SLOs: the part of obs.toml that says what the service is made of and what it promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, TypeVar
+
+from obs.config import values
+from obs.config.config import Feature, Slo
+from obs.config.document import Document, Table
+from obs.config.settings import DESCRIPTION, SETTINGS
+from obs.config.wrong import did_you_mean
+from obs.errors import ConfigError
+
+
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+T = TypeVar("T", bound=Named)
+
+
+def features(document: Document, errors: list[ConfigError]) -> tuple[Feature, ...]:
+    """The features in the file's order, which is the order of matching. What is wrong goes to ``errors``."""
+    return read_all(document, "feature", feature, errors)
+
+
+def feature(table: Table) -> Feature:
+    found = Feature(
+        name=table.require("name", values.TEXT, "messaging"),
+        team=table.require("team", values.TEXT, "chat-core"),
+        routes=table.read_list("routes", values.ROUTE),
+        jobs=table.read_list("jobs", values.JOB),
+    )
+    if not found.routes and not found.jobs:
+        raise ConfigError(table.where, "owns nothing", 'add routes = ["/path*"] or jobs = ["name.*"]')
+    return found
+
+
+def slos(document: Document, known: Iterable[str], errors: list[ConfigError]) -> tuple[Slo, ...]:
+    """The SLOs, each about a feature in ``known``. What is wrong goes to ``errors``."""
+    names = list(known)
+
+    def slo(table: Table) -> Slo:
+        found = Slo(
+            name=table.require("name", values.TEXT, "send-message"),
+            feature=table.require("feature", values.TEXT, "messaging"),
+            objective=table.require("objective", values.OBJECTIVE, "99.9"),
+            latency=table.read("latency", values.DURATION),
+        )
+        if found.feature not in names:
+            fix = did_you_mean(found.feature, names, f'add a [[feature]] with name = "{found.feature}"')
+            raise ConfigError(table.at("feature"), f'there is no feature "{found.feature}"', fix)
+        if found.latency == 0:
+            raise ConfigError(table.at("latency"), "is 0: nothing is that fast", "write a duration, or leave it out")
+        return found
+
+    return read_all(document, "slo", slo, errors)
+
+
+def read_all(document: Document, section: str, read: Callable[[Table], T], errors: list[ConfigError]) -> tuple[T, ...]:
+    """Every table of an array read with ``read``; the second of a name is an error."""
+    found: dict[str, T] = {}
+    for table in document.tables(section):
+        try:
+            item = read(table)
+            if item.name in found:
+                raise ConfigError(table.at("name"), f'there is already a {section} "{item.name}"', "rename one")
+            found[item.name] = item
+        except ConfigError as error:
+            errors.append(error)
+    return tuple(found.values())
+
+
+def unknown_keys(document: Document) -> Iterator[ConfigError]:
+    """An error for each section and key of the file that obs doesn't know."""
+    known = sections()
+    top = Table(document.file, document.values)
+    yield from top.unknown(tuple(known))
+    for section, keys in known.items():
+        for table in document.tables(section) if section in ARRAYS else [document.table(section)]:
+            yield from table.unknown(tuple(keys))
+
+
+def shapes(document: Document) -> Iterator[ConfigError]:
+    """An error for each section that is a table where it should be an array of them, or the other way round."""
+    for section in sections():
+        try:
+            document.tables(section) if section in ARRAYS else document.table(section)
+        except ConfigError as error:
+            yield error
+
+
+def sections() -> dict[str, list[str]]:
+    """The keys of each section."""
+    found: dict[str, list[str]] = {}
+    for setting in SETTINGS:
+        if setting.key:
+            section, _, key = setting.key.partition(".")
+            found.setdefault(section, []).append(key)
+    for entry in DESCRIPTION:
+        found.setdefault(entry.section.strip("[]"), []).append(entry.name)
+    return found
+
+
+ARRAYS = {key.section.strip("[]") for key in DESCRIPTION if key.section.startswith("[[")}

@@ -1,0 +1,253 @@
+"""The one list of settings: loading, error texts and docs/settings.md are made from it.
+
+A variable that is empty counts as unset (OpenTelemetry's rule). Of a setting's places the first that is set decides:
+its OBS_* variables, its OTEL_* variables, its resource attributes, the file's key, the default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from obs.config import values
+from obs.config.values import Type
+
+
+class Setting(NamedTuple):
+    """One setting and every place it may stand in."""
+
+    name: str
+    """A field of Config, or what some fields are made from."""
+    type: Type
+    help: str
+    variables: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    """Names in OTEL_RESOURCE_ATTRIBUTES."""
+    key: str = ""
+    """``section.key`` in obs.toml."""
+    default: str | Callable[[], str] = ""
+    """As it would be written; empty for none."""
+    default_text: str = ""
+    """What the docs say if the default is computed."""
+    internal: bool = False
+    """Set by obs for its own processes."""
+
+
+class Key(NamedTuple):
+    """A key of the service description, in a section of obs.toml that has no variables."""
+
+    section: str
+    name: str
+    type: str
+    help: str
+
+
+def default_runtime_dir() -> str:
+    """A folder of this user in memory, or where there is no /dev/shm, in the folder for temporary files."""
+    import tempfile
+
+    shared = Path("/dev/shm")  # noqa: S108  made 0700 and checked for its owner by whoever opens it
+    return str((shared if shared.is_dir() else Path(tempfile.gettempdir())) / f"obs-{os.getuid()}")
+
+
+RATIO_SAMPLERS = ("parentbased_traceidratio", "traceidratio")
+SAMPLERS = (*RATIO_SAMPLERS, "parentbased_always_on", "parentbased_always_off", "always_on", "always_off")
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "service",
+        values.TEXT,
+        "The service's name: on every series and span.",
+        ("OBS_SERVICE", "OTEL_SERVICE_NAME"),
+        ("service.name",),
+        "service.name",
+        "unknown_service",
+    ),
+    Setting(
+        "env",
+        values.TEXT,
+        "Where it is deployed, such as `production`: on every series and span.",
+        ("OBS_ENV",),
+        ("deployment.environment.name", "deployment.environment"),
+    ),
+    Setting(
+        "version",
+        values.TEXT,
+        "The service's version: on every series and span.",
+        ("OBS_VERSION",),
+        ("service.version",),
+        "service.version",
+    ),
+    Setting(
+        "commit",
+        values.TEXT,
+        "The commit it was built from, for `obs_build_info`.",
+        ("OBS_COMMIT",),
+        ("vcs.ref.head.revision",),
+    ),
+    Setting(
+        "resource",
+        values.PAIRS,
+        "Attributes of the service, for its spans; those named in this table are settings too.",
+        ("OTEL_RESOURCE_ATTRIBUTES",),
+    ),
+    Setting(
+        "runtime_dir",
+        values.PATH,
+        "Holds the shared memory: one folder per `obs run`.",
+        ("OBS_RUNTIME_DIR",),
+        default=default_runtime_dir,
+        default_text="`/dev/shm/obs-UID`, or the same in the folder for temporary files",
+    ),
+    Setting(
+        "host",
+        values.HOST,
+        "The address that `/metrics` listens on.",
+        ("OBS_HOST", "OTEL_EXPORTER_PROMETHEUS_HOST"),
+        key="metrics.host",
+        default="127.0.0.1",
+    ),
+    Setting(
+        "port",
+        values.PORT,
+        "The port of `/metrics`; 0 for any that is free.",
+        ("OBS_PORT", "OTEL_EXPORTER_PROMETHEUS_PORT"),
+        key="metrics.port",
+        default="9464",
+    ),
+    Setting(
+        "trace_ratio",
+        values.RATIO,
+        "The part of the traces begun here that is recorded; a caller's decision goes first.",
+        ("OBS_TRACE_RATIO",),
+        key="traces.ratio",
+        default="0.01",
+    ),
+    Setting(
+        "sampler_name",
+        values.choice(*SAMPLERS),
+        "OpenTelemetry's way to say the same; `OBS_TRACE_RATIO` goes first.",
+        ("OTEL_TRACES_SAMPLER",),
+    ),
+    Setting(
+        "sampler_arg",
+        values.RATIO,
+        "The ratio of a `traceidratio` sampler (1 if one is named without it).",
+        ("OTEL_TRACES_SAMPLER_ARG",),
+    ),
+    Setting(
+        "sdk_disabled",
+        values.SWITCH,
+        "`true` turns traces off.",
+        ("OTEL_SDK_DISABLED",),
+        default="false",
+    ),
+    Setting(
+        "traces_exporter",
+        values.choice("otlp", "none"),
+        "`none` turns traces off.",
+        ("OTEL_TRACES_EXPORTER",),
+        default="otlp",
+    ),
+    Setting(
+        "traces_endpoint",
+        values.URL,
+        "The whole URL that traces are posted to.",
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",),
+    ),
+    Setting(
+        "endpoint",
+        values.URL,
+        "The collector; `/v1/traces` is added. With neither set, spans stay on the machine.",
+        ("OTEL_EXPORTER_OTLP_ENDPOINT",),
+    ),
+    Setting(
+        "otlp_protocol",
+        values.choice(
+            "http/protobuf",
+            fix="obs sends OTLP over HTTP: use http/protobuf and the collector's port for it, usually 4318",
+        ),
+        "Only checked: obs speaks OTLP over HTTP.",
+        ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"),
+        default="http/protobuf",
+    ),
+    Setting(
+        "otlp_headers",
+        values.HEADERS,
+        "Sent with the spans, such as a token.",
+        ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"),
+    ),
+    Setting(
+        "otlp_timeout",
+        values.OTLP_TIMEOUT,
+        "How long one export may take. A plain number is seconds, as in OpenTelemetry's Python SDK; "
+        "from 1000 up, milliseconds, as in its specification.",
+        ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"),
+        default="10s",
+    ),
+    Setting(
+        "span_queue",
+        values.COUNT,
+        "Finished spans that may wait to be sent; more are dropped and counted.",
+        ("OTEL_BSP_MAX_QUEUE_SIZE",),
+        default="2048",
+    ),
+    Setting(
+        "shutdown_timeout",
+        values.DURATION,
+        "How long the exit may be held up to send what is queued.",
+        ("OBS_SHUTDOWN_TIMEOUT",),
+        key="traces.shutdown_timeout",
+        default="3s",
+    ),
+    Setting(
+        "slow",
+        values.DURATION,
+        "Unsampled work that takes longer is kept, within the limit of outliers.",
+        ("OBS_SLOW",),
+        key="traces.slow",
+        default="1s",
+    ),
+    Setting(
+        "outliers_per_second",
+        values.RATE,
+        "How many slow or failed pieces of work a process keeps a second.",
+        ("OBS_OUTLIERS",),
+        key="traces.outliers",
+        default="5",
+    ),
+    Setting(
+        "file",
+        Type("path", str),
+        "The file that describes the service.",
+        ("OBS_CONFIG",),
+        default_text="`obs.toml`, else `[tool.obs]` in `pyproject.toml`, in the current folder",
+    ),
+    Setting("run_dir", values.PATH, "This run's folder in the runtime folder.", ("OBS_RUN_DIR",), internal=True),
+    Setting("span_socket", values.PATH, "Where finished spans go.", ("OBS_SPAN_SOCKET",), internal=True),
+    Setting("doctor", values.PATH, "Where a process reports to `obs doctor`.", ("OBS_DOCTOR",), internal=True),
+)
+
+DESCRIPTION: tuple[Key, ...] = (
+    Key("[http]", "long_lived", "list of route patterns", "Routes that stay open by design: kept out of latencies."),
+    Key("[[feature]]", "name", "text", "A part of the service; each name once."),
+    Key("[[feature]]", "team", "text", "Who owns it."),
+    Key(
+        "[[feature]]",
+        "routes",
+        "list of route patterns",
+        "Its requests; the first feature that matches owns one.",
+    ),
+    Key("[[feature]]", "jobs", "list of job patterns", "Its jobs, likewise."),
+    Key("[[slo]]", "name", "text", "A promise; each name once."),
+    Key("[[slo]]", "feature", "text", "The feature it is about."),
+    Key("[[slo]]", "objective", "per cent", "How much must be good: above 0, below 100."),
+    Key("[[slo]]", "latency", "duration", "How fast good work is. Left out: only failures count."),
+)
+
+
+def variables() -> list[str]:
+    """Every variable that obs reads, each once."""
+    return list(dict.fromkeys(name for setting in SETTINGS for name in setting.variables))

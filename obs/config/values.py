@@ -1,0 +1,163 @@
+"""What a setting's text may say: one :class:`Type` for each form, that parses it or says what is wrong.
+
+Imported when the settings are loaded, never by ``import obs``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from obs.config.pairs import parse_headers, parse_pairs
+from obs.config.patterns import job_pattern, route_pattern
+from obs.config.wrong import Wrong, quoted
+
+
+class Type(NamedTuple):
+    """A form of value, as text in a variable or as a value in TOML."""
+
+    name: str
+    """As the docs call it."""
+    parse: Callable[[str], Any]
+    """Makes the value; raises :class:`Wrong`."""
+    number: bool = False
+    """Whether TOML may write it as a bare number."""
+
+
+_NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+DAY = 86_400.0
+
+
+def parse_duration(text: str) -> float:
+    """Seconds: ``250ms``, ``1.5s``, ``2m``, or a plain number of seconds; at most a day."""
+    match = re.fullmatch(rf"({_NUMBER})\s*([a-z]*)", text)
+    if match is None or match[2] not in _UNITS:
+        raise Wrong(f"{quoted(text)} is not a duration", "write it as 250ms, 1.5s, 2m, or a number of seconds")
+    seconds = float(match[1]) * _UNITS[match[2]]
+    if seconds > DAY:
+        raise Wrong(f"{quoted(text)} is longer than a day", "write it with a unit, such as 250ms")
+    return seconds
+
+
+def parse_otlp_timeout(text: str) -> float:
+    """Seconds of OTEL_EXPORTER_OTLP_TIMEOUT: a duration, or a plain number, which has two readings.
+
+    OpenTelemetry's specification says milliseconds, its Python SDK reads seconds. From 1000 up it can only be the
+    former.
+    """
+    if re.fullmatch(_NUMBER, text) and float(text) >= 1000:
+        text += "ms"
+    return parse_duration(text)
+
+
+def parse_ratio(text: str) -> float:
+    """A part of one, 0 to 1, both included."""
+    if re.fullmatch(_NUMBER, text) and float(text) <= 1:
+        return float(text)
+    raise Wrong(f"{quoted(text)} is not a ratio", "write it as a part of 1, such as 0.01 for one per cent")
+
+
+def parse_objective(text: str) -> float:
+    """Per cent, above 0 and below 100: a promise of everything leaves no budget, and no alert can be made of it."""
+    if re.fullmatch(_NUMBER, text) and 0 < float(text) < 100:
+        return float(text)
+    raise Wrong(f"{quoted(text)} is not between 0 and 100", "write the per cent that must be good, such as 99.9")
+
+
+def parse_rate(text: str) -> float:
+    """So many a second, 0 or more."""
+    if re.fullmatch(_NUMBER, text) and float(text) <= 1e6:
+        return float(text)
+    raise Wrong(f"{quoted(text)} is not a rate", "write how many a second, such as 5 or 0.5")
+
+
+def parse_count(text: str) -> int:
+    """A whole number from 1 to ten million."""
+    if re.fullmatch(r"[0-9]{1,8}", text) and 1 <= int(text) <= 10_000_000:
+        return int(text)
+    raise Wrong(f"{quoted(text)} is not a count", "write a whole number from 1 to 10000000")
+
+
+def parse_port(text: str) -> int:
+    """A TCP port, or 0 for any that is free."""
+    if re.fullmatch(r"[0-9]{1,5}", text) and int(text) <= 65535:
+        return int(text)
+    raise Wrong(f"{quoted(text)} is not a port", "write a number from 1 to 65535, or 0 for any free one")
+
+
+def parse_host(text: str) -> str:
+    """A name or an address to listen on, without a port: an IPv6 address stands bare, as ``::1``."""
+    if re.fullmatch(r"[A-Za-z0-9._-]+|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*", text):
+        return text
+    raise Wrong(f"{quoted(text)} is not a host", "write a name or an address such as 127.0.0.1, and the port by itself")
+
+
+def parse_url(text: str) -> str:
+    """An http or https URL."""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if usable and text.isprintable() and " " not in text:
+        return text
+    raise Wrong(f"{quoted(text)} is not a URL", "write it whole, such as http://collector:4318")
+
+
+def parse_switch(text: str) -> bool:
+    """``true`` or ``false``, in any case, as OpenTelemetry writes booleans."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    raise Wrong(f"{quoted(text)} is neither true nor false", "write true or false")
+
+
+def parse_text(text: str) -> str:
+    """A name: on one line, at most 200 characters, since it becomes a label of every series."""
+    if not text:
+        raise Wrong("is empty", "write a name")
+    if len(text) > 200:
+        raise Wrong(f"has {len(text)} characters", "shorten it to 200")
+    if not text.isprintable():
+        raise Wrong(f"{quoted(text)} holds characters that can't be shown", "leave them out")
+    return text
+
+
+def parse_path(text: str) -> Path:
+    """An absolute path: processes of one service may have different current folders."""
+    path = Path(text)
+    if path.is_absolute() and "\0" not in text:
+        return path
+    raise Wrong(f"{quoted(text)} is not an absolute path", "write the whole path, such as /dev/shm/obs")
+
+
+def choice(*names: str, fix: str = "") -> Type:
+    """One of ``names``, in any case. ``fix`` says what to do if the names alone don't."""
+
+    def parse(text: str) -> str:
+        if text.lower() in names:
+            return text.lower()
+        raise Wrong(f"{quoted(text)} is not known here", fix or f"use one of {', '.join(names)}")
+
+    return Type(" or ".join(f"`{name}`" for name in names), parse)
+
+
+TEXT = Type("text", parse_text)
+PATH = Type("absolute path", parse_path)
+HOST = Type("host", parse_host)
+URL = Type("URL", parse_url)
+DURATION = Type("duration", parse_duration, number=True)
+OTLP_TIMEOUT = Type("duration", parse_otlp_timeout)
+RATIO = Type("ratio", parse_ratio, number=True)
+OBJECTIVE = Type("per cent", parse_objective, number=True)
+RATE = Type("number a second", parse_rate, number=True)
+COUNT = Type("count", parse_count, number=True)
+PORT = Type("port", parse_port, number=True)
+SWITCH = Type("`true` or `false`", parse_switch)
+PAIRS = Type("`key=value,…`, percent-encoded", parse_pairs)
+HEADERS = Type("`key=value,…`, percent-encoded", parse_headers)
+ROUTE = Type("route pattern", route_pattern)
+JOB = Type("job pattern", job_pattern)
