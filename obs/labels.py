@@ -8,24 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, Protocol
+from typing import Any
 
 FILE = "<obs>"
 """The file name of every label. The brackets keep ``traceback`` from looking for a file (7 stats each otherwise)."""
 
 
-class Label(Protocol):
-    """Calls ``call(*args, **kwargs)`` with one frame of the label's name above it, and returns what it returned."""
-
-    def __call__[T](self, call: Callable[..., T], /, *args: Any, **kwargs: Any) -> T: ...
+Label = Callable[..., Any]
+"""``label(call, *args, **kwargs)`` is ``call(*args, **kwargs)`` with one frame of the label's name above it."""
 
 
 def _labelled(call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     try:
         return call(*args, **kwargs)
     except BaseException as error:
-        # A bare raise adds no entry for this frame: the service's tracebacks show only the service.
-        error.__traceback__ = error.__traceback__.tb_next  # type: ignore[union-attr]
+        hide_frame(error)
         raise
 
 
@@ -33,8 +30,16 @@ def label(name: str) -> Label:
     """A :class:`Label` whose frame reads ``name`` in ``<obs>``. Make it once per name: it costs about 3 µs."""
     shown = escape(name)
     code = _labelled.__code__.replace(co_name=shown, co_qualname=shown, co_filename=FILE)
-    made: Any = FunctionType(code, globals(), _labelled.__name__)
-    return made  # type: ignore[no-any-return]
+    return FunctionType(code, globals(), _labelled.__name__)
+
+
+def hide_frame(error: BaseException) -> None:
+    """Take the frame that has just caught ``error`` out of its traceback, which is to show only the service.
+
+    Follow it with a bare ``raise``: that adds no entry for the frame again.
+    """
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next
 
 
 def escape(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from contextvars import ContextVar
 from time import perf_counter_ns, time_ns
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["request", "job"]
 
@@ -39,6 +39,20 @@ class Work:
     span_id: int = 0
     """64 bits; 0 until somebody asks."""
     parent_span_id: int = 0
+    draw: int = 0
+    """The low half of its trace id, if a sampler drew one to decide by; 0: none was drawn."""
+
+    # What obs.tracing keeps here, to have no second object per Work:
+    span: Any = None
+    """The span being recorded, if the Work is sampled."""
+    context: Any = None
+    """The OpenTelemetry context it runs in, if that is one of its own."""
+    attached: Any = None
+    """What takes that context off again."""
+    span_context: Any = None
+    """Its ids as an OpenTelemetry SpanContext, once somebody has asked."""
+    tracestate: Any = None
+    """The caller's W3C tracestate, parsed, if there was one."""
 
     def __init__(self, kind: Kind, name: str) -> None:
         self.kind = kind
@@ -61,7 +75,7 @@ class Work:
         """``(trace_id, span_id)``, made now if nobody asked before: the caller's trace, the parent's, or a new one."""
         if not self.trace_id:
             self.trace_id, self.parent_span_id = self._origin()
-            self.span_id = random.getrandbits(64) or 1  # noqa: S311  ids are not secrets
+            self.span_id = random.getrandbits(64) or 1
         return self.trace_id, self.span_id
 
     def _origin(self) -> tuple[int, int]:
@@ -71,11 +85,16 @@ class Work:
             trace_id, span_id, _ = parse_traceparent(self.traceparent)
             if trace_id:
                 return trace_id, span_id
-        return random.getrandbits(128) or 1, 0  # noqa: S311
+        return random.getrandbits(128) or 1, 0
 
 
 current: ContextVar[Work | None] = ContextVar("obs.work", default=None)
 """The Work that this greenlet or thread serves. Use ``current.get()`` on hot paths."""
+
+
+def get_current() -> Work | None:
+    """The request or job that this greenlet or thread serves, or None: ``obs.current()``."""
+    return current.get()
 
 
 def parse_traceparent(header: str) -> tuple[int, int, bool]:

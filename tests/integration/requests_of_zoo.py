@@ -52,9 +52,7 @@ def _request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes
 
 _FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 _PART = {"Content_Type": "multipart/form-data; boundary=X"}
-_FILE = (
-    b'--X\r\nContent-Disposition: form-data; name="f"; filename="f.bin"\r\n\r\n' + b"y" * 5000 + b"\r\n--X--\r\n"
-)
+_FILE = b'--X\r\nContent-Disposition: form-data; name="f"; filename="f.bin"\r\n\r\n' + b"y" * 5000 + b"\r\n--X--\r\n"
 
 REQUESTS: list[bytes] = [
     *(_request("GET", path) for path in _GETS),

@@ -1,0 +1,1 @@
+"""HTTP: any WSGI application, and Flask in full."""

@@ -1,0 +1,96 @@
+"""What is known of each endpoint before a request comes: its name, its owner, its label and its series.
+
+Everything that can be done once per endpoint is done here, so that a request only looks it up.
+"""
+
+from __future__ import annotations
+
+from obs.metrics.store import Counter, Gauge, Histogram, Store
+
+from obs.config import Config
+from obs.labels import Label, label
+from obs.metrics import catalog
+
+UNMATCHED = "(unmatched)"
+"""The one route of all that no route matched: 404s, and what middleware answered."""
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY")
+"""The methods of RFC 9110, RFC 5789 and the QUERY draft; any other is ``_OTHER``, as the semantic conventions say."""
+
+OTHER = "_OTHER"
+
+MOST = 10_000
+"""Endpoints kept. A mount prefix comes from the request, so their number isn't bounded by the code alone."""
+
+
+class Method:
+    """One HTTP method: its in-flight gauge, and the endpoint of its unmatched requests."""
+
+    def __init__(self, name: str, endpoints: Endpoints) -> None:
+        self.name = name
+        self.active = endpoints.store.gauge(catalog.HTTP_SERVER_ACTIVE_REQUESTS, name)
+        self.unmatched = Endpoint(name, UNMATCHED, endpoints)
+
+
+class Endpoint:
+    """A route under one method: ``GET /users/<int:id>``."""
+
+    def __init__(self, method: str, route: str, endpoints: Endpoints) -> None:
+        self.method = method
+        self.route = route
+        self.name = f"{method} {route}"
+        owner = endpoints.config.owner("request", self.name)
+        self.feature = owner.name if owner else ""
+        self.team = owner.team if owner else ""
+        self.label: Label = label(self.name)
+        self.long = endpoints.config.is_long_lived(self.name)
+        self.store = endpoints.store
+        self.series: dict[str, Histogram] = {}
+        """The duration histogram by status, for requests without an error other than the status itself."""
+        self.store.gauge(catalog.OBS_WORK_INFO, "request", self.name, self.feature, self.team).set(1.0)
+
+    def duration(self, status: str, error: type[BaseException] | None) -> Histogram:
+        """The histogram for this outcome. Kept by status; with an exception's type it is looked up each time."""
+        if error is not None:
+            return self._histogram(status, error_name(error))
+        series = self.series[status] = self._histogram(status, status if status >= "500" else "")
+        return series
+
+    def _histogram(self, status: str, error_type: str) -> Histogram:
+        return self.store.histogram(catalog.HTTP_SERVER_REQUEST_DURATION, self.route, self.method, status, error_type)
+
+    def disconnects(self) -> Counter:
+        return self.store.counter(catalog.OBS_REQUEST_DISCONNECTS, self.route)
+
+    def long_active(self, protocol: str) -> Gauge:
+        return self.store.gauge(catalog.OBS_LONG_REQUESTS_ACTIVE, self.route, self.method, protocol)
+
+    def long_total(self, protocol: str) -> Counter:
+        return self.store.counter(catalog.OBS_LONG_REQUESTS, self.route, self.method, protocol)
+
+
+class Endpoints:
+    """Every method and endpoint of this process."""
+
+    def __init__(self, store: Store, config: Config) -> None:
+        self.store = store
+        self.config = config
+        self._endpoints: dict[tuple[str, str], Endpoint] = {}
+        self.methods = {name: Method(name, self) for name in METHODS}
+        self.other = Method(OTHER, self)
+        self.queue = store.histogram(catalog.OBS_REQUEST_QUEUE)
+
+    def endpoint(self, method: str, route: str) -> Endpoint:
+        """The endpoint of ``route`` under ``method``, made at its first request."""
+        known = self._endpoints.get((method, route))
+        if known is None:
+            if len(self._endpoints) >= MOST:
+                route = "__overflow__"
+            known = self._endpoints.setdefault((method, route), Endpoint(method, route, self))
+        return known
+
+
+def error_name(error: type[BaseException]) -> str:
+    """An exception type as ``error.type``: its qualified name, with the module unless it is a built-in."""
+    module = error.__module__
+    return error.__qualname__ if module == "builtins" else f"{module}.{error.__qualname__}"
