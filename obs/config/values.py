@@ -142,7 +142,7 @@ def choice(*names: str, fix: str = "") -> Type:
             return text.lower()
         raise Wrong(f"{quoted(text)} is not known here", fix or f"use one of {', '.join(names)}")
 
-    return Type(" or ".join(f"`{name}`" for name in names), parse)
+    return Type(", ".join(f"`{name}`" for name in names), parse)
 
 
 TEXT = Type("text", parse_text)
