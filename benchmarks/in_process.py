@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from benchmarks.harness import Budget, Child, Column, Row, Spread, Table, differences, interleave, progress, spread
@@ -52,8 +52,18 @@ def measure(stacks: Sequence[Stack], *, rounds: int, requests: int) -> Rounds:
 
 
 def _child(stack: Stack, closing: ExitStack) -> Child:
-    folder = closing.enter_context(run_folder()) if stack.under_obs_run else {}
-    return Child("benchmarks.stacks.process", stack.name, environ={**stack.environ, **folder})
+    environ = closing.enter_context(child_environ(stack))
+    return Child("benchmarks.stacks.process", stack.name, environ=environ)
+
+
+@contextmanager
+def child_environ(stack: Stack) -> Iterator[Mapping[str, str]]:
+    """What is set for a stack's process, and a run folder behind it where ``obs run`` would make one."""
+    if stack.under_obs_run:
+        with run_folder() as folder:
+            yield {**stack.environ, **folder}
+    else:
+        yield stack.environ
 
 
 def added(rounds: Rounds, name: str) -> Spread:

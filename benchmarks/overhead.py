@@ -63,7 +63,7 @@ def _on_server(stacks: Sequence[Stack], options: Namespace) -> Found | str:
     specs = [spec for spec in server.SERVERS if spec.name in names]
     if why_not or not specs:
         return why_not or "not measured on a server: none of these stacks is compared there"
-    rounds, seconds = (2, 1.0) if options.quick else (7, 2.0)
+    rounds, seconds = (2, 1) if options.quick else (7, 2)
     measured = server.measure(specs, rounds=rounds, seconds=seconds)
     return server.table(specs, measured), server.budgets(measured)
 

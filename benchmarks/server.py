@@ -72,7 +72,7 @@ def why_not() -> str | None:
     return None if shutil.which("wrk") else "not measured on a server: wrk is not on PATH (Debian: apt-get install wrk)"
 
 
-def measure(specs: Sequence[Spec], *, rounds: int, seconds: float, random: Random | None = None) -> Pairs:
+def measure(specs: Sequence[Spec], *, rounds: int, seconds: int, random: Random | None = None) -> Pairs:
     """Start bare and ``specs``, all of them once, and load one at a time."""
     shuffle = random or Random()
     with ExitStack() as closing:
@@ -96,7 +96,7 @@ def pair(measured: Callable[[str], Load], name: str, random: Random) -> Pair:
     return Pair(measured("bare"), stack)
 
 
-def load(server: Server, connections: int, seconds: float) -> Load:
+def load(server: Server, connections: int, seconds: int) -> Load:
     """One run of wrk. Raises BenchmarkError if any answer was an error: a server that refuses is fast."""
     worker, beside = cpu_ns(server.worker), _beside(server)
     found = wrk(server.port, connections, seconds)
@@ -111,10 +111,10 @@ def _beside(server: Server) -> int:
     return sum(cpu_ns(pid) for pid in descendants(server.process.pid) if pid != server.worker)
 
 
-def wrk(port: int, connections: int, seconds: float) -> Mapping[str, float]:
+def wrk(port: int, connections: int, seconds: int) -> Mapping[str, float]:
     """wrk's own summary, as benchmarks/wrk.lua writes it."""
     script = str(Path(__file__).with_name("wrk.lua"))
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", script, f"http://127.0.0.1:{port}"]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, f"http://127.0.0.1:{port}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BenchmarkError(f"wrk failed: {(done.stderr or done.stdout).strip()}")

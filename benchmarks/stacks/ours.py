@@ -1,6 +1,8 @@
-"""obs, everything on, as ``obs run`` starts it: before Flask is imported, and around what the server calls."""
+"""obs, everything on, as ``obs run`` starts it: before Flask is imported, and around what a server calls."""
 
 from __future__ import annotations
+
+from typing import cast
 
 from benchmarks.stacks.stack import Application
 
@@ -11,5 +13,14 @@ def build() -> Application:
     obs.instrument()
     from benchmarks.stacks.app import create_app
 
-    served: Application = obs.instrument(create_app())
-    return served
+    return taken_up(obs.instrument(create_app()))
+
+
+def taken_up(app: Application) -> Application:
+    """What a server that takes ``app`` up calls: obs wraps it there, outside of Flask. The server is Python's own."""
+    from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+    server = WSGIServer(("127.0.0.1", 0), WSGIRequestHandler, bind_and_activate=False)
+    server.set_app(app)
+    server.server_close()
+    return cast("Application", server.get_app())
