@@ -1,0 +1,81 @@
+"""The store of this process: private until obs is turned on, and the same object for good.
+
+Handles that were bound before :func:`activate` therefore count on, and what they counted is kept.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from obs import errors
+from obs.metrics.catalog import OBS_BUILD_INFO, OBS_SELF_ERRORS
+from obs.metrics.folder import make_private
+from obs.metrics.records import clean
+from obs.metrics.store import Identity, Role, Store, StoreError
+
+
+class Settings(Protocol):
+    """What is needed of :class:`obs.config.Config`."""
+
+    @property
+    def service(self) -> str: ...
+    @property
+    def env(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def commit(self) -> str: ...
+    @property
+    def runtime_dir(self) -> Path: ...
+    @property
+    def run_dir(self) -> Path | None: ...
+
+
+@cache
+def store() -> Store:
+    """The process's store. Before :func:`activate` and after :func:`deactivate` nobody reads it."""
+    return Store.private()
+
+
+def activate(config: Settings, *, key: str | None = None, role: Role = "service") -> Store:
+    """Put the process's store into the run folder; nothing more if it is in one already.
+
+    The folder is ``config.run_dir``, or one below ``config.runtime_dir`` that is new, or that all who pass the same
+    ``key`` share. If it can't be used, one line is logged and the store stays private: the service starts all the same.
+    """
+    current = store()
+    if current.path is None:
+        if _count_fault not in errors.on_fault:
+            errors.on_fault.append(_count_fault)
+        try:
+            _open(current, config, key, role)
+        except StoreError as error:
+            errors.log.warning("obs: %s; metrics stay inside this process", error)
+        current.gauge(OBS_BUILD_INFO, config.commit).set(1.0)
+    return current
+
+
+def _open(current: Store, config: Settings, key: str | None, role: Role) -> None:
+    identity = Identity(config.service, config.env, config.version)
+    current.attach(config.run_dir or new_run_dir(config, key), identity, role=role)
+
+
+def new_run_dir(config: Settings, key: str | None = None) -> Path:
+    """Make the folder of a run: ``RUNTIME_DIR/SERVICE-KEY``, random without a ``key``. Raises StoreError."""
+    make_private(config.runtime_dir)
+    service = "".join(c if c.isalnum() or c in "-_." else "_" for c in clean(config.service, 64)).lstrip(".")
+    return make_private(config.runtime_dir / f"{service or 'service'}-{key or os.urandom(6).hex()}")
+
+
+def deactivate() -> None:
+    """Leave the run folder, where the counts stay until they are folded. The store begins at zero, unread."""
+    if _count_fault in errors.on_fault:
+        errors.on_fault.remove(_count_fault)
+    store().detach()
+
+
+def _count_fault(part: str) -> None:
+    store().counter(OBS_SELF_ERRORS, part).add(1.0)

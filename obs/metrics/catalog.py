@@ -1,0 +1,231 @@
+"""Every metric of obs, once: instrumentation, dashboards, rules, docs and tests read this list.
+
+Names follow OpenTelemetry's semantic conventions in their Prometheus spelling, and are ``obs_`` where there is none.
+Every series also bears ``service``, ``env`` and ``version``. All times are seconds.
+
+https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
+https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/
+"""
+
+from __future__ import annotations
+
+from obs.metrics.metric import OVERFLOW as OVERFLOW
+from obs.metrics.metric import Kind as Kind
+from obs.metrics.metric import Merge as Merge
+from obs.metrics.metric import Metric as Metric
+
+DURATION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+"""What OpenTelemetry advises for the duration of an HTTP request."""
+
+PAUSE_BUCKETS = (0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
+"""A young collection takes some 0.1 ms; one that stops a service for a second has to be seen too."""
+
+# -- http --
+
+HTTP_SERVER_REQUEST_DURATION = Metric(
+    "http_server_request_duration_seconds",
+    "histogram",
+    "Time from the server's call of the application to the close of the response's body, by route. Long-lived "
+    "responses (WebSocket, server-sent events, long polls) are not in it: see obs_long_requests_total.",
+    labels=("http_route", "http_request_method", "http_response_status_code", "error_type"),
+    buckets=DURATION_BUCKETS,
+    cap=10_000,
+)
+HTTP_SERVER_ACTIVE_REQUESTS = Metric(
+    "http_server_active_requests",
+    "gauge",
+    "Requests being handled now, added up over the processes. When it rises and the rate of requests does not, "
+    "requests wait: look at the slowest routes.",
+    labels=("http_request_method",),
+    cap=20,
+)
+OBS_REQUEST_QUEUE = Metric(
+    "obs_request_queue_seconds",
+    "histogram",
+    "Time between the proxy's X-Request-Start or X-Queue-Start and the handler: the backlog of the server. When it "
+    "rises, add workers or free the loop; no handler's own duration shows it.",
+    buckets=DURATION_BUCKETS,
+)
+OBS_REQUEST_DISCONNECTS = Metric(
+    "obs_request_disconnects_total",
+    "counter",
+    "Responses that the client left before their end, by route. Many on a slow route: its users give up.",
+    labels=("http_route",),
+    cap=5_000,
+)
+OBS_LONG_REQUESTS = Metric(
+    "obs_long_requests_total",
+    "counter",
+    "Requests that stay open by design, counted at their end and kept out of the latency histograms. protocol is "
+    "websocket, sse or long_poll.",
+    labels=("http_route", "http_request_method", "protocol"),
+)
+OBS_LONG_REQUESTS_ACTIVE = Metric(
+    "obs_long_requests_active",
+    "gauge",
+    "Long-lived requests open now, added up over the processes. A sudden drop means that clients lost their "
+    "connection and will come back together.",
+    labels=("http_route", "http_request_method", "protocol"),
+)
+
+# -- jobs and work --
+
+MESSAGING_PROCESS_DURATION = Metric(
+    "messaging_process_duration_seconds",
+    "histogram",
+    "Time that a worker spent on one job, by job and outcome (ok, error, retry).",
+    labels=("messaging_system", "messaging_destination_name", "job", "outcome"),
+    buckets=DURATION_BUCKETS,
+    cap=5_000,
+)
+OBS_WORK_INFO = Metric(
+    "obs_work_info",
+    "gauge",
+    "Always 1: which feature and team a route or job belongs to, to join with.",
+    labels=("kind", "work", "feature", "team"),
+    merge="constant",
+    cap=5_000,
+)
+OBS_BUILD_INFO = Metric(
+    "obs_build_info",
+    "gauge",
+    "Always 1: the version (as on every series) and commit that run. Two at once for long: a rollout is stuck.",
+    labels=("commit",),
+    merge="constant",
+    cap=10,
+)
+
+# -- the interpreter and the processes --
+
+PYTHON_GC_PAUSE = Metric(
+    "python_gc_pause_seconds",
+    "histogram",
+    "How long a garbage collection stopped the process, by generation. Long pauses of generation 2: many live "
+    "objects; gc.freeze() after start-up, or fewer allocations per request.",
+    labels=("generation",),
+    buckets=PAUSE_BUCKETS,
+    cap=10,
+)
+PYTHON_GC_COLLECTIONS = Metric(
+    "python_gc_collections_total",
+    "counter",
+    "Garbage collections, by generation.",
+    labels=("generation",),
+    cap=10,
+)
+PYTHON_GC_OBJECTS_COLLECTED = Metric(
+    "python_gc_objects_collected_total",
+    "counter",
+    "Objects in reference cycles that a collection freed, by generation.",
+    labels=("generation",),
+    cap=10,
+)
+PYTHON_GC_OBJECTS_UNCOLLECTABLE = Metric(
+    "python_gc_objects_uncollectable_total",
+    "counter",
+    "Objects that a collection could not free, by generation. Any is a leak: see gc.garbage.",
+    labels=("generation",),
+    cap=10,
+)
+PROCESS_CPU = Metric(
+    "process_cpu_seconds_total",
+    "counter",
+    "User and system CPU time of the service's processes, the dead ones included as last scraped.",
+)
+PROCESS_RESIDENT_MEMORY = Metric(
+    "process_resident_memory_bytes",
+    "gauge",
+    "Resident memory, added up over the processes; pages that they share count once for each.",
+)
+PROCESS_VIRTUAL_MEMORY = Metric(
+    "process_virtual_memory_bytes",
+    "gauge",
+    "Virtual memory, added up over the processes.",
+)
+PROCESS_OPEN_FDS = Metric(
+    "process_open_fds",
+    "gauge",
+    "Open file descriptors of the process that has the most. Near process_max_fds, accept() and connect() will fail.",
+    merge="max",
+)
+PROCESS_MAX_FDS = Metric(
+    "process_max_fds",
+    "gauge",
+    "The lowest limit of open file descriptors among the processes (ulimit -n).",
+    merge="min",
+)
+PROCESS_START_TIME = Metric(
+    "process_start_time_seconds",
+    "gauge",
+    "Unix time at which the newest of the processes started.",
+    merge="max",
+)
+OBS_PROCESSES = Metric(
+    "obs_processes",
+    "gauge",
+    "Live processes of the service that these series are merged from.",
+)
+
+# -- obs itself --
+
+OBS_SELF_CPU = Metric(
+    "obs_self_cpu_seconds_total",
+    "counter",
+    "CPU time that obs used for itself: its host process and its own threads.",
+)
+OBS_SELF_ERRORS = Metric(
+    "obs_self_errors_total",
+    "counter",
+    "Faults of obs that it contained, by part. The log has the first of each; the service was not affected.",
+    labels=("part",),
+    cap=100,
+)
+OBS_SELF_DROPPED_SPANS = Metric(
+    "obs_self_dropped_spans_total",
+    "counter",
+    "Finished spans that were not sent, by reason. The collector or the path to it is slow or down.",
+    labels=("reason",),
+    cap=20,
+)
+OBS_SELF_OVERFLOWED = Metric(
+    "obs_self_overflowed_total",
+    "counter",
+    "Look-ups of label sets beyond a metric's cap; their values are in its __overflow__ series. Find the label with "
+    "too many values.",
+    labels=("metric",),
+    cap=1_000,
+)
+OBS_SELF_TORN = Metric(
+    "obs_self_torn_total",
+    "counter",
+    "Records of the metric files that could not be read and were left out. Other than 0: a process died in the "
+    "middle of one, or something else writes to the run folder.",
+)
+
+CATALOG: tuple[Metric, ...] = (
+    HTTP_SERVER_REQUEST_DURATION,
+    HTTP_SERVER_ACTIVE_REQUESTS,
+    OBS_REQUEST_QUEUE,
+    OBS_REQUEST_DISCONNECTS,
+    OBS_LONG_REQUESTS,
+    OBS_LONG_REQUESTS_ACTIVE,
+    MESSAGING_PROCESS_DURATION,
+    OBS_WORK_INFO,
+    OBS_BUILD_INFO,
+    PYTHON_GC_PAUSE,
+    PYTHON_GC_COLLECTIONS,
+    PYTHON_GC_OBJECTS_COLLECTED,
+    PYTHON_GC_OBJECTS_UNCOLLECTABLE,
+    PROCESS_CPU,
+    PROCESS_RESIDENT_MEMORY,
+    PROCESS_VIRTUAL_MEMORY,
+    PROCESS_OPEN_FDS,
+    PROCESS_MAX_FDS,
+    PROCESS_START_TIME,
+    OBS_PROCESSES,
+    OBS_SELF_CPU,
+    OBS_SELF_ERRORS,
+    OBS_SELF_DROPPED_SPANS,
+    OBS_SELF_OVERFLOWED,
+    OBS_SELF_TORN,
+)

@@ -1,0 +1,117 @@
+"""The run folder: private to its user, with one file for each process, alive while its flock is held.
+
+Names are random and not pids, for two containers may share a folder and have equal pids. A POSIX lock would be lost
+when its owner opens the file again; a flock lasts until the process and every child that kept the descriptor is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import stat
+from pathlib import Path
+
+from obs.errors import StoreError
+
+SUFFIX = ".obs"
+UNFINISHED = ".new"
+
+
+def make_private(path: Path) -> Path:
+    """``path`` as a folder that only we can read, made if it is missing. Raises StoreError with the fix."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            path.mkdir(mode=0o700)
+        _check_private(path, path.lstat())
+    except OSError as error:
+        raise unusable(path, error) from error
+    return path
+
+
+def _check_private(path: Path, found: os.stat_result) -> None:
+    if not stat.S_ISDIR(found.st_mode):
+        raise StoreError(f"{path}: it is not a folder (a link is refused); remove it or set OBS_RUNTIME_DIR elsewhere")
+    if found.st_uid != os.geteuid():
+        raise StoreError(
+            f"{path}: it belongs to user {found.st_uid} and this is {os.geteuid()}; set OBS_RUNTIME_DIR to a folder of "
+            "your own, or to one that does not exist yet"
+        )
+    if found.st_mode & 0o077:
+        mode = stat.S_IMODE(found.st_mode)
+        raise StoreError(
+            f"{path}: its mode is {mode:04o}, open to others; chmod 700 it, or set OBS_RUNTIME_DIR elsewhere"
+        )
+
+
+def unusable(path: Path, error: OSError) -> StoreError:
+    """The StoreError for ``error`` at ``path``, with what would help."""
+    fixes = {
+        errno.ENOSPC: "make room there, give /dev/shm more (docker --shm-size), or set OBS_RUNTIME_DIR elsewhere",
+        errno.EFBIG: "raise the limit of file sizes (ulimit -f)",
+        errno.EMFILE: "raise the limit of open files (ulimit -n)",
+    }
+    fix = fixes.get(error.errno or 0, "set OBS_RUNTIME_DIR to a folder that this user can write")
+    return StoreError(f"{path}: {os.strerror(error.errno or 0)}; {fix}")
+
+
+def alive(fd: int) -> bool:
+    """Whether the owner of the open file ``fd`` lives. Readers share the lock: they don't disturb each other."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(fd, fcntl.LOCK_UN)
+    return False
+
+
+class OwnFile:
+    """The file that this process records into: locked and whole before anybody can see it."""
+
+    def __init__(self, folder: Path, size: int) -> None:
+        """A new file of ``size`` bytes of zeros in ``folder``, unseen until :meth:`publish`. Raises StoreError."""
+        self.folder = folder
+        self.id = os.urandom(8).hex()
+        self.size = 0
+        self._unfinished = folder / (self.id + UNFINISHED)
+        try:
+            self.fd = os.open(self._unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise unusable(folder, error) from error
+        try:
+            fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.allocate(size)
+        except OSError as error:
+            self.abandon()
+            raise unusable(folder, error) from error
+
+    @property
+    def path(self) -> Path:
+        return self.folder / (self.id + SUFFIX)
+
+    def allocate(self, size: int) -> None:
+        """Make the file ``size`` bytes long with the space taken now: a hole would be a SIGBUS on a full disk."""
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(self.fd, self.size, size - self.size)
+        else:  # macOS
+            os.pwrite(self.fd, bytes(size - self.size), self.size)
+        self.size = size
+
+    def publish(self) -> None:
+        """Let readers see the file. Raises StoreError."""
+        try:
+            self._unfinished.rename(self.path)
+        except OSError as error:
+            raise unusable(self.folder, error) from error
+
+    def abandon(self) -> None:
+        """Give up before :meth:`publish`."""
+        with contextlib.suppress(OSError):
+            self._unfinished.unlink()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file. It counts as dead when no other process holds it."""
+        os.close(self.fd)

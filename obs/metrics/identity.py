@@ -1,0 +1,54 @@
+"""Whose series they are, and which process records them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from obs.metrics.records import clean
+
+Role = Literal["service", "host"]
+"""``host``: the process is obs's own, so its CPU time is obs's cost and not the service's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The labels on every series of a service."""
+
+    service: str = ""
+    env: str = ""
+    version: str = ""
+
+    def describe(self, role: Role, file_id: str) -> dict[str, Any]:
+        """What an identity record holds for this process: see :func:`start_ticks` and :func:`pid_namespace`."""
+        return {
+            "service": clean(self.service, 128),
+            "env": clean(self.env, 128),
+            "version": clean(self.version, 128),
+            "id": file_id,
+            "role": role,
+            "pid": os.getpid(),
+            "started": start_ticks("self"),
+            "namespace": pid_namespace(),
+        }
+
+
+def start_ticks(pid: int | str) -> int:
+    """When the process started, in clock ticks since boot: tells it from a later one of the same pid. 0: unknown.
+
+    Field 22 of ``/proc/PID/stat`` (proc(5)); the name in field 2 may hold spaces and brackets.
+    """
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def pid_namespace() -> str:
+    """The namespace that this process's pid is in: a pid of another says nothing here. Empty: unknown."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
