@@ -1,0 +1,89 @@
+"""Starting the launcher's children, and what becomes of them.
+
+By ``posix_spawn`` and not ``fork``: there is nothing of the launcher's to copy, and no code runs in between.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+NOT_FOUND, NOT_EXECUTABLE = 127, 126
+"""The exit codes of a shell for a command that can't be started."""
+
+PYTHON_IGNORES = frozenset({signal.SIGPIPE, signal.SIGXFSZ})
+"""What the interpreter sets to be ignored as it starts; a child expects the default."""
+
+
+def start_service(command: Sequence[str], environ: Mapping[str, str], mask: set[int]) -> int:
+    """Start the user's command with the signal ``mask`` that we were started with; returns its pid. Raises OSError.
+
+    It stays in our process group, so the terminal is its own: it reads keys, and gets its signals.
+    """
+    return os.posix_spawnp(command[0], list(command), environ, setsigmask=mask, setsigdef=PYTHON_IGNORES)
+
+
+def start_host(environ: Mapping[str, str], settings: int, inherited: Sequence[int], restarts: int) -> int:
+    """Start a host process with ``settings`` as its standard input; returns its pid. Raises OSError.
+
+    In a process group of its own, so that the terminal's Ctrl-C doesn't end it before the service's last spans are
+    in. SIGTERM is blocked until it looks: it is never lost while the interpreter starts.
+    """
+    command = [sys.executable, "-S", "-P", "-m", "obs.host.process", str(restarts)]
+    files = [(os.POSIX_SPAWN_DUP2, settings, 0), (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    with inheritable(inherited):
+        return os.posix_spawn(
+            command[0],
+            command,
+            environ,
+            file_actions=files,
+            setpgroup=0,
+            setsigmask={signal.SIGTERM},
+            setsigdef=PYTHON_IGNORES,
+        )
+
+
+@contextmanager
+def inheritable(descriptors: Sequence[int]) -> Iterator[None]:
+    """Let the next child have ``descriptors``; no other may (a service would keep the port open)."""
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, True)  # noqa: FBT003  positional only
+    try:
+        yield
+    finally:
+        for descriptor in descriptors:
+            os.set_inheritable(descriptor, False)  # noqa: FBT003
+
+
+def ended() -> Iterator[tuple[int, int]]:
+    """``(pid, status)`` of every child that has ended or stopped, reaped; as PID 1, of orphans too."""
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
+        except ChildProcessError:
+            return
+        if not pid:
+            return
+        yield pid, status
+
+
+def exit_code(status: int) -> int:
+    """A wait status as a shell's exit code: 128 + N for signal N."""
+    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+def how(status: int) -> str:
+    """``status`` in words: ``killed by SIGKILL``, ``exit code 1``."""
+    if os.WIFSIGNALED(status):
+        return f"killed by {signal.Signals(os.WTERMSIG(status)).name}"
+    return f"exit code {os.WEXITSTATUS(status)}"
+
+
+def complaint(command: str, error: OSError) -> tuple[str, int]:
+    """Why ``command`` can't be started, in one line, and the exit code a shell would give."""
+    if isinstance(error, FileNotFoundError):
+        return f"{command}: command not found, or its interpreter is", NOT_FOUND
+    return f"{command}: can't be executed: {error.strerror}", NOT_EXECUTABLE

@@ -1,0 +1,19 @@
+"""Under a launcher that is PID 1: makes orphans, then has it forward a SIGTERM, and ends with code 9."""
+
+import os
+import runpy
+import signal
+import sys
+from pathlib import Path
+
+
+def say(number, _frame):
+    print("got", signal.Signals(number).name, flush=True)
+    sys.exit(9)
+
+
+signal.signal(signal.SIGTERM, say)
+print("launcher", os.getppid(), flush=True)
+runpy.run_path(str(Path(__file__).with_name("target_orphans.py")))
+os.kill(1, signal.SIGTERM)
+signal.pause()

@@ -1,0 +1,19 @@
+"""Says each signal that it gets, once per signal; ends with code 0 on SIGALRM or after the SIGTERM it has said."""
+
+import signal
+import sys
+
+NAMES = ("HUP", "INT", "QUIT", "USR1", "USR2", "WINCH", "TTIN", "TTOU", "TERM", "CONT", "URG", "ALRM")
+
+
+def say(number, _frame):
+    print(signal.Signals(number).name, flush=True)
+    if number in (signal.SIGTERM, signal.SIGALRM):
+        sys.exit(0)
+
+
+for name in NAMES:
+    signal.signal(getattr(signal, f"SIG{name}"), say)
+print("ready", flush=True)
+while True:
+    signal.pause()
