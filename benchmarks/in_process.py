@@ -16,7 +16,7 @@ COLUMNS = (
     Column("added_us", "added"),
     Column("added_low_us", "from"),
     Column("added_high_us", "to"),
-    Column("of_obs", "of obs's"),
+    Column("of_obs", "of obs"),
     Column("collections_0", "young GCs", 0),
     Column("collections_2", "full GCs", 0),
 )

@@ -24,23 +24,23 @@ BARE = Spec("bare", "bare Flask", "bare")
 SERVERS = (
     Spec("obs-1", "obs run, 1% sampled", "bare", OBS_RUN, {"OBS_TRACE_RATIO": "0.01"}),
     Spec("hand", "prometheus_client by hand", "hand"),
-    Spec("otel-1-exporter", "OTel, 1%, metrics + exporter", "otel-1-exporter", environ=otel.ENVIRON),
-    Spec("otel-100", "OTel, 100%, metrics", "otel-100", environ=otel.ENVIRON),
+    Spec("otel-1-exporter", "OTel 1%, metrics + exporter", "otel-1-exporter", environ=otel.ENVIRON),
+    Spec("otel-100", "OTel 100%, metrics", "otel-100", environ=otel.ENVIRON),
 )
 
 CONNECTIONS = (16, 1)
 
 COLUMNS = (
     Column("title", "stack"),
-    Column("connections", "wrk -c", 0),
-    Column("rps", "requests/s", 0),
-    Column("rps_of_bare", "of bare's", 3),
+    Column("connections", "-c", 0),
+    Column("rps", "req/s", 0),
+    Column("rps_of_bare", "of bare", 3),
     Column("rps_of_bare_low", "from", 3),
     Column("rps_of_bare_high", "to", 3),
-    Column("p99_ms", "p99 ms", 2),
-    Column("p99_of_bare", "of bare's", 2),
+    Column("p99_ms", "p99 ms", 1),
+    Column("p99_of_bare", "of bare", 1),
     Column("cpu_us", "CPU µs", 0),
-    Column("cpu_of_bare", "of bare's", 3),
+    Column("cpu_of_bare", "of bare", 2),
 )
 """CPU is the worker's, a request. Rows have more: ``stack``, and ``beside_us``, the CPU of what runs beside it."""
 
@@ -125,7 +125,9 @@ def wrk(port: int, connections: int, seconds: int) -> Mapping[str, float]:
 def table(specs: Sequence[Spec], pairs: Pairs) -> Table:
     rows = [_row(spec, n, pairs[spec.name, n]) for n in CONNECTIONS for spec in specs]
     return Table(
-        "gunicorn, one gevent worker, under wrk: medians of rounds, ratios pair by pair with bare", COLUMNS, tuple(rows)
+        "gunicorn, one gevent worker, under wrk with 16 connections and 1; ratios are pair by pair",
+        COLUMNS,
+        tuple(rows),
     )
 
 

@@ -21,6 +21,7 @@ def terminal(report: Report, console: Console | None = None) -> None:
     for result in report.results:
         console.print(f"\n[bold]{result.benchmark}[/]  {result.about}", highlight=False)
         for table in result.tables:
+            console.print(f"\n[italic]{table.title}[/]", highlight=False)
             console.print(_rich(table))
         for budget in result.budgets:
             console.print(f"  [{'green' if budget.holds else 'red'}]{_verdict(budget)}[/]", highlight=False)
@@ -43,15 +44,18 @@ def _rich(table: Table) -> RichTable:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table as RichTable  # not by the measured processes, which import this package too
 
-    shown = RichTable(
-        title=table.title, title_justify="left", title_style="italic", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
-    )
+    shown = RichTable(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for column in table.columns:
         numeric = _numeric(column, table)
-        shown.add_column(column.title, justify="right" if numeric else "left", no_wrap=not numeric)
+        shown.add_column(column.title, justify="right" if numeric else "left", width=_width(column, table))
     for row in table.rows:
         shown.add_row(*(cell(column, row) for column in table.columns))
     return shown
+
+
+def _width(column: Column, table: Table) -> int:
+    """Wide enough for every value; a heading may break between its words."""
+    return max(map(len, (*column.title.split(), *(cell(column, row) for row in table.rows))))
 
 
 def _numeric(column: Column, table: Table) -> bool:

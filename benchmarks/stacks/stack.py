@@ -42,12 +42,12 @@ def _stacks() -> tuple[Stack, ...]:
         our_stack("obs-100", "obs, 100% sampled", "1"),
         Stack("hand", "prometheus_client by hand", hand.build),
         Stack("exporter", "prometheus-flask-exporter", exporter.build),
-        otel_stack("otel-off", "OTel, no SDK", otel.build, ratio=None, metrics=False),
-        otel_stack("otel-0", "OTel, ratio 0, metrics", otel.build, ratio=0.0, metrics=True),
-        otel_stack("otel-1", "OTel, 1%, metrics", otel.build, ratio=0.01, metrics=True),
-        otel_stack("otel-100-traces", "OTel, 100%, tracing only", otel.build, ratio=1.0, metrics=False),
-        otel_stack("otel-100", "OTel, 100%, metrics", otel.build, ratio=1.0, metrics=True),
-        otel_stack("otel-1-exporter", "OTel, 1%, metrics + exporter", otel.build_with_exporter, ratio=0.01),
+        otel_stack("otel-off", "OTel no SDK", otel.build, ratio=None, metrics=False),
+        otel_stack("otel-0", "OTel ratio 0, metrics", otel.build, ratio=0.0, metrics=True),
+        otel_stack("otel-1", "OTel 1%, metrics", otel.build, ratio=0.01, metrics=True),
+        otel_stack("otel-100-traces", "OTel 100%, tracing only", otel.build, ratio=1.0, metrics=False),
+        otel_stack("otel-100", "OTel 100%, metrics", otel.build, ratio=1.0, metrics=True),
+        otel_stack("otel-1-exporter", "OTel 1%, metrics + exporter", otel.build_with_exporter, ratio=0.01),
     )
 
 
