@@ -41,19 +41,19 @@ def run(options: Namespace) -> Result:
         if isinstance(found, str):
             notes.append(found)
         else:
-            tables.append(found[0])
+            tables.extend(found[0])
             budgets.extend(found[1])
     return Result("overhead", ABOUT, tuple(tables), tuple(budgets), tuple(notes))
 
 
-Found = tuple[Table, tuple[Budget, ...]]
+Found = tuple[tuple[Table, ...], tuple[Budget, ...]]
 
 
 def _in_process(stacks: Sequence[Stack], options: Namespace) -> Found:
     rounds, requests = (8, 150) if options.quick else (80, 300)
     rounds, requests = options.rounds or rounds, options.requests or requests
     measured = in_process.measure(stacks, rounds=rounds, requests=requests)
-    return in_process.table(stacks, measured, requests), in_process.budgets(measured, requests)
+    return (in_process.table(stacks, measured, requests),), in_process.budgets(measured, requests)
 
 
 def _on_server(stacks: Sequence[Stack], options: Namespace) -> Found | str:
@@ -65,7 +65,7 @@ def _on_server(stacks: Sequence[Stack], options: Namespace) -> Found | str:
         return why_not or "not measured on a server: none of these stacks is compared there"
     rounds, seconds = (2, 1) if options.quick else (7, 2)
     measured = server.measure(specs, rounds=rounds, seconds=seconds)
-    return server.table(specs, measured), server.budgets(measured)
+    return server.tables(specs, measured), server.budgets(measured)
 
 
 PARTS: dict[str, Callable[[Sequence[Stack], Namespace], Found | str]] = {"process": _in_process, "server": _on_server}

@@ -32,17 +32,19 @@ CONNECTIONS = (16, 1)
 
 COLUMNS = (
     Column("title", "stack"),
-    Column("connections", "-c", 0),
     Column("rps", "req/s", 0),
-    Column("rps_of_bare", "of bare", 3),
-    Column("rps_of_bare_low", "from", 3),
-    Column("rps_of_bare_high", "to", 3),
+    Column("rps_of_bare", "of bare", 2),
+    Column("rps_of_bare_low", "from", 2),
+    Column("rps_of_bare_high", "to", 2),
     Column("p99_ms", "p99 ms", 1),
     Column("p99_of_bare", "of bare", 1),
     Column("cpu_us", "CPU µs", 0),
     Column("cpu_of_bare", "of bare", 2),
 )
-"""CPU is the worker's, a request. Rows have more: ``stack``, and ``beside_us``, the CPU of what runs beside it."""
+"""CPU is the worker's, a request. Rows have more: ``stack``, ``connections``, and ``beside_us``, the CPU of the processes
+beside the worker."""
+
+TITLE = "gunicorn, one gevent worker, wrk with {} connection(s): medians of rounds; of bare: pair by pair"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +124,16 @@ def wrk(port: int, connections: int, seconds: int) -> Mapping[str, float]:
     return found
 
 
-def table(specs: Sequence[Spec], pairs: Pairs) -> Table:
-    rows = [_row(spec, n, pairs[spec.name, n]) for n in CONNECTIONS for spec in specs]
-    return Table(
-        "gunicorn, one gevent worker, under wrk with 16 connections and 1; ratios are pair by pair",
-        COLUMNS,
-        tuple(rows),
+def tables(specs: Sequence[Spec], pairs: Pairs) -> tuple[Table, ...]:
+    """One for each number of connections."""
+    return tuple(
+        Table(TITLE.format(connections), COLUMNS, tuple(_row(spec, connections, pairs) for spec in specs))
+        for connections in CONNECTIONS
     )
 
 
-def _row(spec: Spec, connections: int, pairs: Sequence[Pair]) -> Row:
+def _row(spec: Spec, connections: int, measured: Pairs) -> Row:
+    pairs = measured[spec.name, connections]
     rps = spread(_ratios(pairs, lambda load: load.rps))
     return {
         "stack": spec.name,

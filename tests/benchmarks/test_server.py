@@ -24,7 +24,7 @@ def pairs(*ratios):
 def test_rates_are_compared_pair_by_pair():
     spec = server.SERVERS[0]
     measured = {(spec.name, n): pairs(0.97, 0.96, 0.98) for n in server.CONNECTIONS}
-    row = server.table([spec], measured).rows[0]
+    row = server.tables([spec], measured)[0].rows[0]
     assert row["rps_of_bare"] == pytest.approx(0.97)
     assert row["p99_of_bare"] == pytest.approx(2.0)
     assert row["cpu_of_bare"] == pytest.approx(1 / 0.97)
