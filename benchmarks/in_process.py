@@ -6,7 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from benchmarks.harness import Budget, Child, Column, Row, Spread, Table, differences, interleave, progress, spread
+from benchmarks.harness import (
+    BenchmarkError,
+    Budget,
+    Child,
+    Column,
+    Row,
+    Spread,
+    Table,
+    differences,
+    interleave,
+    progress,
+    spread,
+)
 from benchmarks.stacks import Stack
 from benchmarks.stacks.run_folder import run_folder
 
@@ -45,6 +57,8 @@ def measure(stacks: Sequence[Stack], *, rounds: int, requests: int) -> Rounds:
 
         def once(name: str) -> Cost:
             cost = children[name].ask(requests=requests)
+            if cost["faults"]:
+                raise BenchmarkError(f"{name}: obs failed in {', '.join(cost['faults'])}; its log says why")
             per = 1000 * requests
             return Cost(cost["cpu_ns"] / per, cost["wall_ns"] / per, tuple(cost["collections"]))
 

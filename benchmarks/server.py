@@ -41,8 +41,8 @@ COLUMNS = (
     Column("cpu_us", "CPU µs", 0),
     Column("cpu_of_bare", "of bare", 2),
 )
-"""CPU is the worker's, a request. Rows have more: ``stack``, ``connections``, and ``beside_us``, the CPU of the processes
-beside the worker."""
+"""CPU is the worker's, a request. Rows have more: ``stack``, ``connections``, and ``beside_us``, the CPU of the other
+processes of the server's tree."""
 
 TITLE = "gunicorn, one gevent worker, wrk with {} connection(s): medians of rounds; of bare: pair by pair"
 

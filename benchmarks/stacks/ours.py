@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import cast
 
+from benchmarks.harness import BenchmarkError
 from benchmarks.stacks.stack import Application
 
 
 def build() -> Application:
     import obs
 
-    obs.instrument()
+    if not obs.instrument().on:
+        raise BenchmarkError("obs is off in this process: what it measures would be bare")
     from benchmarks.stacks.app import create_app
 
     return taken_up(obs.instrument(create_app()))
