@@ -19,7 +19,7 @@ _gevent: list[Applied] = []
 def install() -> None:
     """Threads now, and gevent if the service has imported it. Idempotent."""
     install_threads()
-    if "gevent" in sys.modules:
+    if sys.modules.get("gevent") is not None:
         install_gevent()
 
 

@@ -1,0 +1,37 @@
+"""Carrying turned on in the test's own process, and target programs with gevent patched as their first act."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from obs.runtime import context
+
+TARGETS = Path(__file__).parent
+
+
+@pytest.fixture
+def carrying() -> Iterator[None]:
+    context.install()
+    context.install_gevent()
+    yield
+    context.uninstall()
+
+
+@pytest.fixture
+def target() -> Callable[..., Any]:
+    """Run ``target_NAME.py`` with warnings as errors; returns the JSON that it prints. It must say nothing else."""
+
+    def run(name: str, *args: str) -> Any:
+        program = [sys.executable, "-W", "error", str(TARGETS / f"target_{name}.py"), *args]
+        ran = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        return json.loads(ran.stdout)
+
+    return run
