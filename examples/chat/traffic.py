@@ -60,6 +60,7 @@ def generate(client: Client, rps: float, duration: float, seed: int, limit: int)
     loop = OpenLoop(client.send, tally, limit)
     with suppress(KeyboardInterrupt):
         loop.run(arrivals(rps, duration, Random(seed)), partial(pick, chance))
+    client.leaving = True
     with suppress(KeyboardInterrupt):
         loop.finish(grace=10.0)
     client.close()

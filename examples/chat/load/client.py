@@ -20,6 +20,8 @@ class Client:
         """Raises ValueError for a URL that isn't ``http://`` and on this machine: load stays at home."""
         self.host, self.port = loopback(url)
         self.timeout = timeout
+        self.leaving = False
+        """Set it to make everyone leave who listens to a stream without an end."""
         self._idle: deque[HTTPConnection] = deque()
 
     def send(self, request: Request) -> int:
@@ -29,7 +31,7 @@ class Client:
             headers = {"Content-Type": request.content_type} if request.content_type else {}
             connection.request(request.method, request.path, request.body or None, headers)
             response = connection.getresponse()
-            read(response, request.listens)
+            self._read(response, request.listens)
         except BaseException:
             connection.close()
             raise
@@ -52,15 +54,14 @@ class Client:
             connection.close()
         return HTTPConnection(self.host, self.port, timeout=self.timeout)
 
-
-def read(response: HTTPResponse, listens: float) -> None:
-    """Read the body to its end, or for ``listens`` seconds if that is not 0."""
-    if not listens:
-        response.read()
-        return
-    with gevent.Timeout(listens, False):  # noqa: FBT003  gevent's way to say: leave the block, raise nothing
-        while response.readline():
-            pass
+    def _read(self, response: HTTPResponse, listens: float) -> None:
+        """Read the body to its end, or for ``listens`` seconds if that is not 0."""
+        if not listens:
+            response.read()
+            return
+        with gevent.Timeout(listens, False):  # noqa: FBT003  gevent's way to say: leave the block, raise nothing
+            while not self.leaving and response.readline():
+                pass
 
 
 def ended(connection: HTTPConnection) -> bool:

@@ -1,0 +1,69 @@
+"""From totals to rates: what each work did between two looks at the metrics."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from obs.host.quantile import quantile
+from obs.host.tally import Reading, Tally
+
+
+class Window:
+    """The readings of the last ``seconds``, so that rates and quantiles are of now, and yet calm enough to read."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._readings: deque[Reading] = deque()
+
+    def add(self, reading: Reading) -> Reading:
+        """Take ``reading`` in; returns the one to compare it with: the oldest that is kept."""
+        self._readings.append(reading)
+        while len(self._readings) > 2 and self._readings[0].at < reading.at - self.seconds:
+            self._readings.popleft()
+        return self._readings[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One work as a person reads it."""
+
+    work: str
+    rate: float
+    """Per second."""
+    errors: float
+    """Of all, 0 to 1."""
+    p50: float | None
+    """Seconds; None if none ended."""
+    p99: float | None
+    in_flight: float
+    """The mean number being handled at once, by Little's law: the sum of the durations by the time that passed."""
+    total: int
+    """Since the start."""
+
+
+TOTAL = "total"
+
+
+def rows(start: Reading, before: Reading, now: Reading, bounds: tuple[float, ...]) -> list[Row]:
+    """A row for each work, the busiest since ``start`` first, and one of the total: rates are those from ``before``."""
+    elapsed = max(now.at - before.at, 1e-9)
+    recent, ever = now.since(before), now.since(start)
+    seen = [name for name in ever if ever[name].total or ever[name].open]
+    names = sorted(seen, key=lambda name: (-ever[name].total, name))
+    works = [row(name, recent[name], ever[name].total, elapsed, bounds) for name in names]
+    everything = sum((recent[name] for name in names), Tally())
+    return [*works, row(TOTAL, everything, sum(ever[name].total for name in names), elapsed, bounds)]
+
+
+def row(work: str, recent: Tally, total: float, elapsed: float, bounds: tuple[float, ...]) -> Row:
+    """The row of a work that did ``recent`` in ``elapsed`` seconds and ``total`` since the start."""
+    return Row(
+        work,
+        rate=recent.total / elapsed,
+        errors=recent.errors / recent.total if recent.total else 0.0,
+        p50=quantile(0.5, bounds, recent.counts),
+        p99=quantile(0.99, bounds, recent.counts),
+        in_flight=recent.seconds / elapsed + recent.open,
+        total=round(total),
+    )

@@ -1,0 +1,67 @@
+"""What a run's metrics say of each work."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from obs.host.tally import Reading, Tally
+from obs.metrics import catalog
+
+BOUNDS = catalog.DURATION_BUCKETS
+"""Of the durations of requests and jobs alike, so that a total over both has quantiles."""
+
+Series = tuple[str, Sequence[str], Sequence[float]]
+"""A metric's name, the values of its labels, and its cells, merged over the processes (:mod:`obs.metrics.handles`)."""
+
+Part = tuple[str, Tally]
+"""What one series adds to which work."""
+
+
+def reading(at: float, series: Iterable[Series]) -> Reading:
+    """The tallies of every work in ``series``, read at ``at``."""
+    works: defaultdict[str, Tally] = defaultdict(Tally)
+    active = 0.0
+    for metric, labels, cells in series:
+        if metric == catalog.HTTP_SERVER_ACTIVE_REQUESTS.name:
+            active += cells[0]
+        elif metric in PARTS:
+            name, tally = PARTS[metric](labels, cells)
+            works[name] += tally
+    return Reading(at, works, active)
+
+
+def request(labels: Sequence[str], cells: Sequence[float]) -> Part:
+    route, method, status, error = labels
+    return f"{method} {route}", ended(status, cells, failed=bool(error))
+
+
+def job(labels: Sequence[str], cells: Sequence[float]) -> Part:
+    _, _, name, outcome = labels
+    return name, ended(outcome, cells, failed=outcome == "error")
+
+
+def ended(answer: str, cells: Sequence[float], *, failed: bool) -> Tally:
+    """A histogram's tally: its cells are a count for each bucket, and the sum."""
+    *counts, seconds = cells
+    total = sum(counts)
+    return Tally(tuple(counts), seconds, {answer: total}, errors=total if failed else 0.0)
+
+
+def long_ended(labels: Sequence[str], cells: Sequence[float]) -> Part:
+    route, method, protocol = labels
+    return f"{method} {route}", Tally(answers={protocol: cells[0]})
+
+
+def long_open(labels: Sequence[str], cells: Sequence[float]) -> Part:
+    route, method, _ = labels
+    return f"{method} {route}", Tally(open=cells[0])
+
+
+PARTS: dict[str, Callable[[Sequence[str], Sequence[float]], Part]] = {
+    catalog.HTTP_SERVER_REQUEST_DURATION.name: request,
+    catalog.MESSAGING_PROCESS_DURATION.name: job,
+    catalog.OBS_LONG_REQUESTS.name: long_ended,
+    catalog.OBS_LONG_REQUESTS_ACTIVE.name: long_open,
+}
+"""How each metric adds to a work."""

@@ -1,0 +1,64 @@
+"""Rates come from the difference of two readings."""
+
+from __future__ import annotations
+
+import pytest
+
+from obs.host.rates import Window, rows
+from obs.host.tally import Reading, Tally
+
+BOUNDS = (0.1, 0.2)
+
+
+def tally(counts: tuple[float, ...], seconds: float, *, errors: float = 0.0) -> Tally:
+    total = sum(counts)
+    return Tally(counts, seconds, {"200": total - errors, "500": errors}, errors)
+
+
+START = Reading(100.0, {"GET /a": tally((10, 0, 0), 0.5)})
+BEFORE = Reading(110.0, {"GET /a": tally((20, 0, 0), 1.0)})
+NOW = Reading(112.0, {"GET /a": tally((20, 4, 0), 1.6, errors=1), "GET /b": tally((40, 0, 0), 0.4)})
+
+
+def test_rates_and_quantiles_are_of_the_time_between_and_totals_since_the_start() -> None:
+    b, a, total = rows(START, BEFORE, NOW, BOUNDS)
+    assert (a.work, a.rate, a.errors, a.total) == ("GET /a", 2.0, 0.25, 14)
+    assert (a.p50, a.p99) == (pytest.approx(0.15), pytest.approx(0.199))
+    assert (b.work, b.rate, b.errors, b.total) == ("GET /b", 20.0, 0.0, 40)
+    assert (total.work, total.rate, total.total) == ("total", 22.0, 54)
+    assert total.errors == pytest.approx(1 / 44)
+
+
+def test_in_flight_is_the_mean_number_by_littles_law() -> None:
+    _, a, total = rows(START, BEFORE, NOW, BOUNDS)
+    assert a.in_flight == pytest.approx(0.6 / 2.0)
+    assert total.in_flight == pytest.approx((0.6 + 0.4) / 2.0)
+
+
+def test_a_work_that_did_nothing_since_the_start_has_no_row() -> None:
+    [total] = rows(NOW, NOW, NOW, BOUNDS)
+    assert (total.rate, total.p50, total.total) == (0.0, None, 0)
+
+
+def test_a_work_that_is_quiet_now_keeps_its_row() -> None:
+    quiet, _ = rows(START, BEFORE, Reading(120.0, BEFORE.works), BOUNDS)
+    assert (quiet.work, quiet.rate, quiet.errors, quiet.p99, quiet.total) == ("GET /a", 0.0, 0.0, None, 10)
+
+
+def test_long_lived_requests_are_in_flight_while_open_and_have_no_duration() -> None:
+    now = Reading(101.0, {"GET /events": Tally(answers={"sse": 3.0}, open=2.0)})
+    events, total = rows(Reading(100.0, {}), Reading(100.0, {}), now, BOUNDS)
+    assert (events.rate, events.p99, events.in_flight, events.total) == (3.0, None, 2.0, 3)
+    assert total.in_flight == 2.0
+
+
+def test_a_window_compares_with_the_oldest_reading_that_is_young_enough() -> None:
+    window = Window(10.0)
+    readings = [Reading(float(at), {}) for at in (0, 5, 9, 14, 16)]
+    assert [window.add(reading).at for reading in readings] == [0.0, 0.0, 0.0, 5.0, 9.0]
+
+
+def test_a_window_with_a_gap_compares_with_the_reading_before_it() -> None:
+    window = Window(10.0)
+    window.add(Reading(0.0, {}))
+    assert window.add(Reading(60.0, {})).at == 0.0

@@ -1,0 +1,52 @@
+"""A reading is by work, over every series that says something of it."""
+
+from __future__ import annotations
+
+from obs.host.reading import BOUNDS, reading
+from obs.host.tally import Tally
+
+NONE = [0.0] * (len(BOUNDS) + 1)
+REQUESTS = "http_server_request_duration_seconds"
+
+
+def cells(count: float, seconds: float) -> list[float]:
+    return [count, *NONE[1:], seconds]
+
+
+def test_a_route_is_one_work_over_its_statuses_and_5xx_are_errors() -> None:
+    found = reading(
+        7.0,
+        [
+            (REQUESTS, ("/a", "GET", "200", ""), cells(5, 0.01)),
+            (REQUESTS, ("/a", "GET", "404", ""), cells(2, 0.01)),
+            (REQUESTS, ("/a", "GET", "500", "500"), cells(1, 0.02)),
+            (REQUESTS, ("/a", "POST", "500", "ValueError"), cells(1, 0.02)),
+        ],
+    )
+    got = found.works["GET /a"]
+    assert found.at == 7.0
+    assert got.answers == {"200": 5, "404": 2, "500": 1}
+    assert (got.errors, got.total, got.counts[0], round(got.seconds, 9)) == (1, 8, 8, 0.04)
+    assert found.works["POST /a"].errors == 1
+
+
+def test_a_job_is_a_work_by_its_outcomes() -> None:
+    name = "messaging_process_duration_seconds"
+    series = [(name, ("redis", "push", "push.notify", outcome), cells(1, 0.1)) for outcome in ("ok", "error", "retry")]
+    got = reading(0.0, series).works["push.notify"]
+    assert (got.answers, got.errors) == ({"ok": 1, "error": 1, "retry": 1}, 1)
+
+
+def test_long_lived_requests_count_at_their_end_and_are_open_until_then() -> None:
+    labels = ("/events", "GET", "sse")
+    got = reading(0.0, [("obs_long_requests_total", labels, [3.0]), ("obs_long_requests_active", labels, [2.0])])
+    assert got.works["GET /events"] == Tally((), 0.0, {"sse": 3.0}, 0.0, 2.0)
+
+
+def test_requests_in_flight_are_added_over_the_methods() -> None:
+    name = "http_server_active_requests"
+    assert reading(0.0, [(name, ("GET",), [2.0]), (name, ("POST",), [1.0])]).active == 3.0
+
+
+def test_what_is_not_of_a_work_is_left_out() -> None:
+    assert reading(0.0, [("process_open_fds", (), [12.0]), ("my_counter_total", ("a",), [1.0])]).works == {}

@@ -1,0 +1,96 @@
+"""The table as a person sees it: the texts are fixed, to be looked at when they change."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from obs.host import table
+from obs.host.rates import Row
+
+VIEW = table.View(
+    "chat-api under obs run, 2 workers, 12 s: rates of the last 10 s",
+    [
+        Row("GET /channels/<int:id>/messages", 31.2, 0.0, 0.0025, 0.0934, 0.4, 3120),
+        Row("GET /channels/<int:id>/stats", 3.2, 0.105, 0.0025, 0.05, 0.04, 322),
+        Row("POST /attachments", 1.6, 0.0004, 0.0875, 1.254, 0.2, 161),
+        Row("GET /events [beta]", 0.4, 0.0, None, None, 2.0, 12),
+    ],
+    Row("total", 1250.4, 0.0041, 0.0031, 0.181, 1.2, 250_000),
+    [("metrics", "http://127.0.0.1:9464/metrics")],
+)
+
+PLAIN = """\
+chat-api under obs run, 2 workers, 12 s: rates of the last 10 s
+                                                                     in
+work                               rate  errors     p50     p99  flight   total
+GET /channels/<int:id>/messages  31.2/s      0%  2.5 ms   93 ms     0.4   3,120
+GET /channels/<int:id>/stats      3.2/s     10%  2.5 ms   50 ms     0.0     322
+POST /attachments                 1.6/s   <0.1%   88 ms  1.25 s     0.2     161
+GET /events [beta]                0.4/s      0%       -       -     2.0      12
+total                            1250/s    0.4%  3.1 ms  181 ms     1.2    250k
+
+metrics     http://127.0.0.1:9464/metrics"""
+
+NARROW = "GET /channels/<int:id>/…  31.2/s      0%  2.5 ms   93 ms     0.4   3,120"
+
+
+def rendered(width: int) -> list[str]:
+    """What rich draws, without its colours."""
+    console = pytest.importorskip("rich.console").Console(file=io.StringIO(), width=width)
+    console.print(table.coloured(VIEW, width))
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+def test_plain_text() -> None:
+    assert table.plain(VIEW, 80) == PLAIN
+
+
+def test_a_narrow_terminal_cuts_the_names_and_never_the_numbers() -> None:
+    assert table.plain(VIEW, 72).splitlines()[3] == NARROW
+    assert NARROW in rendered(72)
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_rich_draws_the_same_texts_in_the_same_places(width: int) -> None:
+    drawn = rendered(width)
+    for line in PLAIN.splitlines():
+        assert line in drawn, line
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    assert max(map(len, rendered(width))) <= width
+    assert max(map(len, table.plain(VIEW, width).splitlines())) <= width
+
+
+def test_what_deserves_a_look_is_marked() -> None:
+    style = {"fast": table.slow_style(0.02), "slow": table.slow_style(0.1), "very slow": table.slow_style(0.25)}
+    assert style == {"fast": "", "slow": "yellow", "very slow": "bold red"}
+    assert table.slow_style(None) == ""
+    assert (table.error_style(0.0), table.error_style(0.001)) == ("dim", "bold red")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, "-"),
+        (0.0, "0.0 ms"),
+        (0.00994, "9.9 ms"),
+        (0.00996, "10 ms"),
+        (0.9994, "999 ms"),
+        (0.9996, "1.00 s"),
+        (10.0, "10.00 s"),
+    ],
+)
+def test_durations_have_three_figures_at_most_and_their_unit(seconds: float | None, text: str) -> None:
+    assert table.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [(0.0, "0%"), (0.0001, "<0.1%"), (0.001, "0.1%"), (0.0994, "9.9%"), (0.0996, "10%"), (1.0, "100%")],
+)
+def test_a_share_that_is_not_nothing_is_never_0(ratio: float, text: str) -> None:
+    assert table.share(ratio) == text
