@@ -6,22 +6,27 @@ place: the thread is carried by its start, and the greenlet underneath starts ba
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from threading import Thread
 from typing import Any
 
 from obs.errors import fault
-from obs.labels import hide_frame
 from obs.patches import Patch
-from obs.runtime.carry import Carried, Looking, capture, cover
+from obs.runtime.carry import Carried, capture, cover
 
 
 def patches() -> list[Patch]:
-    """The table. ``concurrent.futures.thread`` is imported for it, as gevent's own patching of threads does."""
+    """The table. ``concurrent.futures.thread`` is imported for it, as gevent's own patching of threads does.
+
+    Not ``Thread.run``, which subclasses override, and not a thread's own ``run``, which others wrap too and unwrap by
+    its ``__func__`` (sentry-sdk): what calls it, so that nothing of ours is in the service's tracebacks either.
+    """
     from concurrent.futures.thread import ThreadPoolExecutor
 
     return [
         Patch(Thread, "start", _starting),
+        Patch(Thread, "_bootstrap_inner", _bootstrapping),
         Patch(ThreadPoolExecutor, "submit", _submitting),
     ]
 
@@ -31,14 +36,25 @@ def _starting(original: Callable[[Thread], Any]) -> Callable[[Thread], Any]:
         carried = capture()
         if carried is None:
             return original(self)
-        own = _put_around(self, carried)
+        _give(self, carried)
         try:
             return cover(original, self)
         except BaseException:
-            _put_back(self, own)
+            _take(self)
             raise
 
     return start
+
+
+def _bootstrapping(original: Callable[[Thread], Any]) -> Callable[[Thread], Any]:
+    def bootstrap(self: Thread) -> Any:
+        carried = _take(self)
+        if carried is None:
+            return original(self)
+        carried.enter()
+        return carried.labelled(original)(self)
+
+    return bootstrap
 
 
 def _submitting(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,33 +69,19 @@ def _submitting(original: Callable[..., Any]) -> Callable[..., Any]:
     return submit
 
 
-def _put_around(thread: Thread, carried: Carried) -> Any:
-    """Put our part around the thread's ``run``, whichever class defines it; returns the instance's own, if it had one.
+_CARRIED = "_obs_carried"
 
-    In the instance, because a class that overrides ``run`` would not see a patch of ``Thread.run``.
-    """
-    own = vars(thread).get("run")
+
+def _give(thread: Thread, carried: Carried) -> None:
     try:
-        run = carried.labelled(thread.run)
-        thread.run = Looking(_run, run, thread, own, carried)  # type: ignore[method-assign]
+        vars(thread)[_CARRIED] = carried
+        # From 3.14 on a thread runs in a Context: the service's, a copy of the starter's, or, for None, a new one.
+        if getattr(thread, "_context", thread) is None and not getattr(sys.flags, "thread_inherit_context", False):
+            thread._context = carried.context()  # type: ignore[attr-defined]  # noqa: SLF001
     except Exception:
         fault("runtime.threads")
-    return own
 
 
-def _put_back(thread: Thread, own: Any) -> None:
-    if own is None:
-        vars(thread).pop("run", None)
-    else:
-        thread.run = own  # type: ignore[method-assign]
-
-
-def _run(run: Callable[[], None], thread: Thread, own: Any, carried: Carried) -> None:
-    # First of all: a thread that holds a method bound to itself would be left to the garbage collector.
-    _put_back(thread, own)
-    carried.enter()
-    try:
-        run()
-    except BaseException as error:
-        hide_frame(error)
-        raise
+def _take(thread: Thread) -> Carried | None:
+    carried: Carried | None = vars(thread).pop(_CARRIED, None)
+    return carried

@@ -8,12 +8,14 @@ import threading
 import traceback
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 
 import pytest
 from opentelemetry import context as otel
 
-from obs import errors
+from obs import errors, patches
+from obs.patches import Patch
+from obs.runtime import context
 from obs.work import current
 from tests.runtime.seen import BARE, inside, otel_context, seen, serving
 
@@ -177,7 +179,7 @@ def test_a_thread_that_can_not_start_is_left_as_it_was(monkeypatch):
         patched.setattr(threading, starter, refuse)
         with pytest.raises(RuntimeError, match="can't start"):
             thread.start()
-    assert "run" not in vars(thread)
+    assert "_obs_carried" not in vars(thread)
     assert dict(vars(threading.Thread)) == before
 
 
@@ -188,24 +190,62 @@ def test_starting_twice_is_refused_as_before():
         thread.join()
         with pytest.raises(RuntimeError, match="only be started once"):
             thread.start()
-    assert "run" not in vars(thread)
+    assert "_obs_carried" not in vars(thread)
 
 
-def test_a_thread_that_refuses_our_part_runs_bare(caplog):
-    class Refusing(Subclass):
-        def __setattr__(self, name, value):
-            if name == "run":
-                raise AttributeError(name)
-            super().__setattr__(name, value)
-
+def test_a_fault_of_ours_is_contained_and_the_thread_runs(caplog):
     errors.faults.clear()
-    thread = Refusing()
+    with serving("GET /") as work:
+        work.name = None  # no label can be made of that
+        assert in_a_thread(lambda: 7) == 7
+        assert by_executor(lambda executor: executor.submit(lambda: 7).result()) == 7
+    assert errors.faults == {"runtime.label": 2}
+    errors.faults.clear()
+
+
+class InAContext(threading.Thread):
+    """As Python 3.14 has it: the thread runs in its ``_context``, a new one if that is None when it starts."""
+
+    _context = None
+
+    def run(self):
+        self.result = self._context.run(seen)
+
+
+def test_a_thread_of_python_3_14_gets_a_context_and_keeps_one_that_the_service_chose():
+    ours, theirs, chosen = InAContext(), InAContext(), Context()
+    theirs._context = chosen
     with serving("GET /"):
-        thread.start()
-    thread.join()
-    assert thread.result == BARE
-    assert errors.faults == {"runtime.threads": 1}
-    errors.faults.clear()
+        ours.start()
+        theirs.start()
+    ours.join()
+    theirs.join()
+    assert (ours.result, theirs.result) == (inside("GET /"), (None, ["GET /"]))
+    assert theirs._context is chosen
+
+
+def test_others_that_wrap_a_thread_s_run_go_on_working():
+    """sentry-sdk patches ``Thread.start`` so, before or after us."""
+
+    def wrapping(original):
+        def start(self):
+            run = getattr(self.run, "__func__", self.run)
+            self.run = lambda *args: run(threading.current_thread(), *args)
+            return original(self)
+
+        return start
+
+    theirs_outside = patches.apply([Patch(threading.Thread, "start", wrapping)])
+    with serving("GET /"):
+        assert by_subclass() == inside("GET /")
+    context.uninstall()  # ours is under theirs, and passes through
+    with serving("GET /"):
+        assert by_subclass() == BARE
+    context.install()
+    with serving("GET /"):
+        assert by_subclass() == inside("GET /")
+    context.uninstall()
+    patches.undo(theirs_outside)
 
 
 def test_a_finished_thread_is_freed_at_once():
