@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ TITLE = "gunicorn, one gevent worker, wrk with {} connection(s): medians of roun
 class Load:
     """What one round of one server gave. CPU in µs a request: the worker's, and that of the rest of its tree."""
 
+    requests: int
     rps: float
     p99_ms: float
     cpu: float
@@ -77,16 +79,24 @@ def why_not() -> str | None:
 def measure(specs: Sequence[Spec], *, rounds: int, seconds: int, random: Random | None = None) -> Pairs:
     """Start bare and ``specs``, all of them once, and load one at a time."""
     shuffle = random or Random()
+    made: Counter[str] = Counter()
     with ExitStack() as closing:
         servers = {spec.name: closing.enter_context(Server(spec)) for spec in (BARE, *specs)}
-        settings = {f"{spec.name} {n}": (spec.name, n) for spec in specs for n in CONNECTIONS}
 
-        def once(setting: str) -> Pair:
-            name, connections = settings[setting]
-            return pair(lambda each: load(servers[each], connections, seconds), name, shuffle)
+        def loaded(name: str, connections: int) -> Load:
+            found = load(servers[name], connections, seconds)
+            made[name] += found.requests
+            return found
 
-        pairs = interleave(list(settings), rounds, once, random=random, track=progress)
-    return {settings[setting]: values for setting, values in pairs.items()}
+        def once(setting: tuple[str, int]) -> Pair:
+            name, connections = setting
+            return pair(lambda each: loaded(each, connections), name, shuffle)
+
+        settings = [(spec.name, n) for spec in specs for n in CONNECTIONS]
+        pairs = interleave(settings, rounds, once, random=random, track=progress)
+        for name, server in servers.items():
+            server.check(made[name])
+    return pairs
 
 
 def pair(measured: Callable[[str], Load], name: str, random: Random) -> Pair:
@@ -106,7 +116,8 @@ def load(server: Server, connections: int, seconds: int) -> Load:
     requests = found["requests"]
     if found["errors"] or not requests:
         raise BenchmarkError(f"{server.spec.name}: {found['errors']:.0f} errors in {requests:.0f} requests")
-    return Load(requests / found["seconds"], found["p99_ms"], worker / requests / 1000, beside / requests / 1000)
+    per = 1000 * requests
+    return Load(int(requests), requests / found["seconds"], found["p99_ms"], worker / per, beside / per)
 
 
 def _beside(server: Server) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import cast
 
 from benchmarks.harness import BenchmarkError
@@ -16,6 +17,13 @@ def build() -> Application:
     from benchmarks.stacks.app import create_app
 
     return taken_up(obs.instrument(create_app()))
+
+
+def check() -> None:
+    """Raises BenchmarkError if a part of obs failed in this process: what fails at once is cheap."""
+    errors = sys.modules.get("obs.errors")
+    if errors is not None and errors.faults:
+        raise BenchmarkError(f"obs failed in {', '.join(errors.faults)}; its log says why")
 
 
 def taken_up(app: Application) -> Application:

@@ -1,8 +1,7 @@
 """A stack's own process: builds it, then answers ``python -m benchmarks.stacks.process NAME``'s parent.
 
 Asked ``{"answers": true}`` it says what each route answers; asked ``{"requests": N}`` it makes N requests and says what
-they cost: ``cpu_ns`` (of the whole process: its threads count), ``wall_ns``, ``collections`` by generation, and
-``faults``, the parts of obs that failed: what fails at once is cheap.
+they cost: ``cpu_ns`` (of the whole process: its threads count), ``wall_ns``, and ``collections`` by generation.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from time import perf_counter_ns, process_time_ns
 
 from benchmarks.harness import serve
 from benchmarks.harness.child import Message
+from benchmarks.stacks import ours
 from benchmarks.stacks.calls import REQUESTS, call, drive
 from benchmarks.stacks.stack import Application, named
 
@@ -25,18 +25,13 @@ def answer(app: Application, asked: Message) -> Message:
     drive(app, asked["requests"])
     cpu, wall = process_time_ns() - cpu, perf_counter_ns() - wall
     more = [now - before for now, before in zip(collections(), collected, strict=True)]
-    return {"cpu_ns": cpu, "wall_ns": wall, "collections": more, "faults": faults()}
+    ours.check()
+    return {"cpu_ns": cpu, "wall_ns": wall, "collections": more}
 
 
 def collections() -> list[int]:
     """Garbage collections since the process began, by generation."""
     return [generation["collections"] for generation in gc.get_stats()]
-
-
-def faults() -> list[str]:
-    """The parts of obs that failed in this process."""
-    errors = sys.modules.get("obs.errors")
-    return sorted(errors.faults) if errors is not None else []
 
 
 def main(name: str) -> None:

@@ -12,8 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.request import urlopen
 
 from benchmarks.harness import BenchmarkError
+
+METRICS = re.compile(r"metrics (http://127\.0\.0\.1:\d+/metrics)")
+"""``obs run`` says where they are as it starts."""
+
+COUNT = re.compile(r"^http_server_request_duration_seconds_count\{.*\} (\S+)", re.MULTILINE)
 
 LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")
 
@@ -43,6 +49,18 @@ class Server:
             self.process = subprocess.Popen(self._command(), stdout=output, stderr=output, env=environ)
         self.port = int(self._await(self._port, deadline))
         self.worker = int(self._await(lambda: pid_file.read_text() if pid_file.exists() else "", deadline))
+
+    def check(self, made: int) -> None:
+        """Raises BenchmarkError if ``obs run`` counted less than the ``made`` requests: what isn't on is cheap."""
+        if not self.spec.prefix:
+            return
+        found = METRICS.search(self.output.read_text())
+        try:
+            counted = _counted(found[1]) if found else 0
+        except OSError as error:
+            raise BenchmarkError(f"{self.spec.name}: no metrics, so obs may be off: {error}") from error
+        if counted < made:
+            raise BenchmarkError(f"{self.spec.name}: obs counted {counted} of {made} requests")
 
     def _command(self) -> list[str]:
         options = ["--worker-class", "gevent", "--workers", "1", "--bind", "127.0.0.1:0", "--log-level", "info"]
@@ -74,3 +92,9 @@ class Server:
             self.process.kill()
             self.process.wait()
         self.folder.cleanup()
+
+
+def _counted(url: str) -> int:
+    """The requests that are counted in the metrics at ``url``."""
+    with urlopen(url, timeout=10) as page:
+        return int(sum(map(float, COUNT.findall(page.read().decode()))))

@@ -17,8 +17,8 @@ WRK = shutil.which("wrk") or os.environ.get("CI") == "true"
 
 def pairs(*ratios):
     """Pairs of a bare server that slows down, and one that gives these shares of its rate."""
-    bare = [Load(4000.0 / n, 2.0, 100.0, 0.0) for n in range(1, len(ratios) + 1)]
-    return [Pair(b, Load(b.rps * r, b.p99_ms * 2, b.cpu / r, 1.0)) for b, r in zip(bare, ratios, strict=True)]
+    bare = [Load(1000, 4000.0 / n, 2.0, 100.0, 0.0) for n in range(1, len(ratios) + 1)]
+    return [Pair(b, Load(1000, b.rps * r, b.p99_ms * 2, b.cpu / r, 1.0)) for b, r in zip(bare, ratios, strict=True)]
 
 
 def test_rates_are_compared_pair_by_pair():
@@ -41,7 +41,7 @@ def test_bare_and_the_stack_take_turns_to_be_first():
 
     def measured(name):
         order.append(name)
-        return Load(1.0, 1.0, 1.0, 1.0)
+        return Load(1, 1.0, 1.0, 1.0, 1.0)
 
     random = Random(1)
     for _ in range(20):
