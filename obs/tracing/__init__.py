@@ -1,0 +1,53 @@
+"""Tracing with OpenTelemetry: sampling first, one trace per Work, export off the loop.
+
+Importing this imports no OpenTelemetry, so obs.instrument may do it before gevent patches. What it calls:
+
+- :func:`setup` with the Config, any time; then :func:`load` once the service has imported what it serves with (right
+  after Flask, else when the server starts), which takes the imports' time; :func:`teardown` to end it.
+
+What opens and closes Works calls (none of them raises):
+
+- :func:`begin` when a Work opens and is current: decides, sets ``work.sampled``, makes the context current;
+- :func:`end` when it has closed (``ended_ns``, ``status`` and ``error`` set, ``environ`` still there);
+- :func:`attach` and :func:`detach` around a part of it that runs where it isn't current: a step of a streamed body on
+  another thread. Where it is still current, so is its OpenTelemetry context;
+- and only for a Work whose ``span`` is not None: :func:`respond` before the server's ``start_response``,
+  :func:`failed` for an exception that escapes a handler, also when Flask makes a 500 of it, and :func:`enter_flask` and
+  :func:`leave_flask` around Flask's ``full_dispatch_request``.
+
+``obs.LogFilter`` is :class:`TraceFilter`.
+"""
+
+from __future__ import annotations
+
+from obs.tracing.gate import (
+    attach,
+    begin,
+    detach,
+    end,
+    enter_flask,
+    failed,
+    leave_flask,
+    load,
+    ready,
+    respond,
+    setup,
+    teardown,
+)
+from obs.tracing.logs import TraceFilter
+
+__all__ = [
+    "TraceFilter",
+    "attach",
+    "begin",
+    "detach",
+    "end",
+    "enter_flask",
+    "failed",
+    "leave_flask",
+    "load",
+    "ready",
+    "respond",
+    "setup",
+    "teardown",
+]

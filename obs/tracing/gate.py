@@ -1,0 +1,219 @@
+"""The way of each Work into its trace and out of it. The hot path of tracing.
+
+Light: OpenTelemetry is imported by :func:`load` only, never inside a request.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextvars import Token
+from random import getrandbits
+from typing import Any
+
+from obs.config import Config
+from obs.errors import fault
+from obs.tracing.rule import LIMIT
+from obs.work import Work
+
+Environ = dict[str, Any]
+
+
+class Gate:
+    """What the hot path looks at: one for the process, replaced when tracing becomes ready."""
+
+    __slots__ = ("bound", "on", "plain", "recorder", "rule", "slow_ns", "unsampled", "variable")
+
+    def __init__(self, recorder: Any = None) -> None:
+        self.on: bool = recorder is not None
+        self.recorder: Any = recorder
+        """A :class:`obs.tracing.recorder.Recorder`: everything that is not on the hot path."""
+        self.variable: Any = None
+        """OpenTelemetry's current context."""
+        self.unsampled: Any = None
+        """The context of an unsampled Work."""
+        self.rule: Any = None
+        """A :class:`Rule`; None where a sampler must be asked."""
+        self.bound: int = LIMIT
+        """Of a root's draw, for the path that asks nobody."""
+        self.plain: bool = False
+        """Whether the sampler is a standard one and the propagators are W3C's."""
+        self.slow_ns: float = 0.0
+
+
+OFF = Gate()
+_gate: Gate | None = None
+_config: Config | None = None
+_loaded = False
+
+
+def setup(config: Config) -> None:
+    """Remember the settings. Imports nothing."""
+    global _config
+    _config = config
+
+
+def load() -> None:
+    """Import OpenTelemetry, for a service that has imported what it serves with. Never inside a request.
+
+    Call it again after a framework was imported: its instrumentation is imported then. Does nothing if tracing is off.
+    """
+    global _loaded
+    if _config is None or not _config.traces_enabled:
+        return
+    try:
+        from obs.tracing import assembly
+
+        assembly.load(_config, flask="flask" in sys.modules)
+        _loaded = True
+    except Exception:
+        fault("tracing: importing OpenTelemetry")
+
+
+def ready() -> Gate:
+    """Build the providers, at the first Work of this process: under a millisecond. The gate that is in force."""
+    global _gate
+    if _gate is not None:
+        return _gate
+    if not _loaded or _config is None:
+        return OFF
+    _gate = OFF  # also if it fails: it would fail each time
+    try:
+        from obs.tracing import assembly
+
+        _gate = assembly.build(_config)
+    except Exception:
+        fault("tracing")
+    return _gate
+
+
+def shut() -> None:
+    """Let no Work through from now on."""
+    global _gate
+    _gate = OFF
+
+
+def teardown() -> None:
+    """Flush what is queued, within ``shutdown_timeout``, and turn tracing off."""
+    global _gate, _config, _loaded
+    gate, _gate, _config, _loaded = _gate, None, None, False
+    if gate is not None and gate.on:
+        try:
+            gate.recorder.close()
+        except Exception:
+            fault("tracing: the last spans")
+
+
+def begin(work: Work, environ: Environ) -> None:
+    """Decide whether the trace of ``work`` is recorded, and make its OpenTelemetry context current here.
+
+    Sets ``work.sampled``, and ``work.span`` if it is. Never raises. Costs an unsampled request half a microsecond.
+    """
+    gate = _gate or ready()
+    if not gate.on:
+        return
+    try:
+        if gate.plain and "HTTP_TRACESTATE" not in environ and "HTTP_BAGGAGE" not in environ and work.parent is None:
+            header = environ.get("HTTP_TRACEPARENT")
+            if header is None:
+                work.draw = draw = getrandbits(64)
+                sampled = draw < gate.bound
+            else:
+                work.traceparent = header
+                sampled = gate.rule.decide(work)
+            if not sampled:
+                work.attached = gate.variable.set(gate.unsampled)
+                return
+            work.sampled = True
+        gate.recorder.begin(work, environ)
+    except Exception:
+        fault("tracing: the beginning of a Work")
+
+
+def end(work: Work) -> None:
+    """Make current what was before :func:`begin`, and record what is to be kept of ``work``, which has ended.
+
+    A sampled span ends here; an unsampled Work that failed or was slow is kept as an outlier. Never raises.
+    """
+    attached = work.attached
+    if attached is None:
+        return
+    work.attached = None
+    detach(attached)
+    gate = _gate
+    if gate is None or not gate.on:
+        return
+    try:
+        if work.span is not None:
+            gate.recorder.finish(work)
+        elif (
+            work.ended_ns - work.started_ns > gate.slow_ns
+            or work.error is not None
+            or getattr(work, "status", "").startswith("5")
+        ):
+            gate.recorder.keep(work)
+    except Exception:
+        fault("tracing: the end of a Work")
+
+
+def attach(work: Work) -> Any:
+    """Make the Work's context current where it doesn't run by itself: a step of its body on another thread.
+
+    Returns what :func:`detach` takes.
+    """
+    gate = _gate
+    if gate is None or not gate.on or work.attached is None:
+        return None
+    return gate.variable.set(gate.unsampled if work.context is None else work.context)
+
+
+def detach(token: Any) -> None:
+    """Undo :func:`attach`, which may have given None. Never raises."""
+    if token is None:
+        return
+    try:
+        if type(token) is Token:
+            token.var.reset(token)
+        elif _gate is not None and _gate.on:
+            _gate.variable.reset(token)
+    except ValueError:
+        return  # ended in another context than it began in, where it was never current
+    except Exception:
+        fault("tracing: detaching a context")
+
+
+def respond(work: Work, status: str, headers: list[tuple[str, str]]) -> None:
+    """A sampled Work answers: for a ``work.span``, right before the server's ``start_response(status, headers)``."""
+    try:
+        if work.span is not None and _gate is not None and _gate.on:
+            _gate.recorder.respond(work, status, headers)
+    except Exception:
+        fault("tracing: an answer")
+
+
+def failed(work: Work, error: BaseException) -> None:
+    """``error`` has escaped the handler of a sampled Work: for a ``work.span``."""
+    try:
+        if work.span is not None:
+            from obs.tracing import server
+
+            server.fail(work.span, error)
+    except Exception:
+        fault("tracing: an exception")
+
+
+def enter_flask(work: Work, app: Any) -> None:
+    """Flask's ``app`` is about to dispatch: for a ``work.span``, before ``full_dispatch_request``."""
+    try:
+        if _gate is not None and _gate.on:
+            _gate.recorder.enter_flask(work, app)
+    except Exception:
+        fault("tracing: OpenTelemetry's instrumentation of Flask")
+
+
+def leave_flask(work: Work) -> None:
+    """The end of what :func:`enter_flask` began, in the same greenlet, however the dispatch ended."""
+    try:
+        if _gate is not None and _gate.on:
+            _gate.recorder.leave_flask(work)
+    except Exception:
+        fault("tracing: OpenTelemetry's instrumentation of Flask")

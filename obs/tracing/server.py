@@ -1,0 +1,153 @@
+"""The SERVER span of a sampled request: open from the server's call to the close of the body.
+
+obs starts it where the server calls, so that it has the true times and is current for all that the request runs, and
+gives it to OpenTelemetry's instrumentation of the framework to fill in: name, route, attributes, hooks and captured
+headers are that one's. Where there is none, obs fills it in with the stable HTTP attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+from opentelemetry.context.context import Context
+from opentelemetry.instrumentation import wsgi
+from opentelemetry.sdk.trace import Span, Tracer
+from opentelemetry.sdk.trace.sampling import Decision, SamplingResult
+from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags, get_current_span
+
+from obs.tracing import attributes as http
+from obs.work import Work
+
+SERVER_INSTRUMENTATIONS = frozenset(
+    {f"opentelemetry.instrumentation.{name}" for name in ("flask", "wsgi", "django", "falcon", "pyramid")}
+)
+_RANDOM = getattr(TraceFlags, "RANDOM_TRACE_ID", 0)
+
+
+class ServerSpan(Span):
+    """A span of the SDK's that only :meth:`finish` ends."""
+
+    work: Work
+    path: str = ""
+    adopted: bool = False
+    """Whether OpenTelemetry's instrumentation of the framework has filled it in."""
+    part: Any = None
+    """How that is done for this request (obs.tracing.flask)."""
+    failure: str = ""
+    """The type of the exception that escaped."""
+    dropped: bool = False
+    """Whether it is not to be exported."""
+
+    def awaits(self, scope: str) -> bool:
+        """Whether the instrumentation called ``scope`` may fill it in: the first that comes, for this request only."""
+        return not self.adopted and scope in SERVER_INSTRUMENTATIONS
+
+    def adopt(self, name: str, attributes: Any) -> ServerSpan:
+        """Take the name and attributes that an instrumentation starts its span with, but for what must not leave.
+
+        Its dict is changed in place: OpenTelemetry's instrumentation of Flask sets the same one again afterwards.
+        """
+        self.adopted = True
+        if isinstance(attributes, dict):
+            http.strip(attributes)
+            if http.ROUTE in attributes:
+                name, attributes[http.ROUTE] = _route(self.work, name, attributes[http.ROUTE])
+                self.update_name(name)
+        elif attributes:
+            self.set_attributes(attributes)
+        return self
+
+    def end(self, end_time: int | None = None) -> None:
+        """Nothing: OpenTelemetry's instrumentations end it when the view has returned, before the body is sent."""
+
+    def finish(self, end_time: int) -> None:
+        """End it, once."""
+        if not self.dropped and self.end_time is None:
+            super().end(end_time)
+
+
+def _route(work: Work, name: str, route: str) -> tuple[str, str]:
+    """Span name and route as obs's metrics have them: with the prefix that the application is mounted at."""
+    _, found, mounted = work.name.partition(" ")
+    return (work.name, mounted) if found else (name, route)
+
+
+def start(
+    tracer: Tracer, work: Work, environ: Mapping[str, Any], parent: Context, answer: SamplingResult | None = None
+) -> ServerSpan:
+    """Start the span of ``work``, with the Work's ids, under the caller's span in ``parent``, if there is one.
+
+    ``answer``: the sampler's, if one was asked.
+    """
+    method = http.method(environ)
+    caller = get_current_span(parent).get_span_context()
+    recorded_only = answer is not None and answer.decision is Decision.RECORD_ONLY
+    flags = (caller.trace_flags if caller.is_valid else ~0) & _RANDOM | (0 if recorded_only else TraceFlags.SAMPLED)
+    span = ServerSpan(
+        name=method if method != "_OTHER" else "HTTP",
+        context=SpanContext(*work.ids(), is_remote=False, trace_flags=TraceFlags(flags), trace_state=work.tracestate),
+        parent=caller if caller.is_valid else None,
+        sampler=tracer.sampler,
+        resource=tracer.resource,
+        attributes=answer.attributes if answer else None,
+        kind=SpanKind.SERVER,
+        span_processor=tracer.span_processor,
+        limits=tracer._span_limits,  # noqa: SLF001  the SDK has no public way to a span of given ids
+        instrumentation_scope=tracer._instrumentation_scope,  # noqa: SLF001
+    )
+    span.work = work
+    span.path = environ.get("PATH_INFO", "")
+    span.start(work.wall_ns(work.started_ns), parent)
+    return span
+
+
+def respond(span: ServerSpan, status: str, headers: list[tuple[str, str]]) -> None:
+    """Note the answer: ``status`` is the whole status line."""
+    wsgi.add_response_attributes(span, status, headers, sem_conv_opt_in_mode=http.mode())
+    captured = wsgi.collect_custom_response_headers_attributes(headers)
+    if captured:
+        span.set_attributes(captured)
+
+
+def fail(span: ServerSpan, error: BaseException) -> None:
+    """Record an exception that escaped the handler, the first only: its type and where, never its message.
+
+    Messages hold what must not leave by itself: a database's errors quote the statement and its parameters.
+    """
+    if span.failure:
+        return
+    span.failure = kind = type(error).__qualname__
+    module = type(error).__module__
+    details = {
+        "exception.type": kind if module == "builtins" else f"{module}.{kind}",
+        "exception.stacktrace": "".join(stack(error.__traceback__)),
+        "exception.escaped": "True",
+    }
+    span.add_event("exception", details)
+
+
+def stack(traceback: TracebackType | None, deepest: int = 50) -> list[str]:
+    """The deepest frames as Python prints them, without the lines of source: those read files, and may hold SQL."""
+    lines = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        lines.append(f'  File "{code.co_filename}", line {traceback.tb_lineno}, in {code.co_name}\n')
+        traceback = traceback.tb_next
+    return lines[-deepest:]
+
+
+def finish(span: ServerSpan, work: Work, environ: Mapping[str, Any] | None, status: str) -> None:
+    """End the span as its Work ended; ``status``: the three digits, if there was an answer."""
+    if not span.adopted and environ is not None:
+        span.set_attributes(http.collect(environ, span.path))
+    if span.status.status_code is StatusCode.UNSET and status.isdigit():
+        span.set_attributes(http.of_status(status))
+    failure = span.failure or (work.error.__qualname__ if work.error is not None else "")
+    if failure:
+        span.set_attribute("error.type", failure)
+        span.set_status(Status(StatusCode.ERROR, failure))
+    elif status.startswith("5"):
+        span.set_status(Status(StatusCode.ERROR))
+    span.finish(work.wall_ns(work.ended_ns))
