@@ -13,6 +13,7 @@ from typing import Protocol
 from obs import errors
 from obs.metrics.catalog import OBS_BUILD_INFO, OBS_SELF_ERRORS
 from obs.metrics.folder import make_private
+from obs.metrics.process import cpu_metric
 from obs.metrics.records import clean
 from obs.metrics.store import Identity, Role, Store, StoreError
 
@@ -60,6 +61,7 @@ def activate(config: Settings, *, key: str | None = None, role: Role = "service"
 
 def _open(current: Store, config: Settings, key: str | None, role: Role) -> None:
     identity = Identity(config.service, config.env, config.version)
+    current.counter(cpu_metric(role))  # who scrapes fills it, from outside
     current.attach(config.run_dir or new_run_dir(config, key), identity, role=role)
 
 

@@ -17,6 +17,8 @@ from obs.errors import StoreError
 
 SUFFIX = ".obs"
 UNFINISHED = ".new"
+FOLDED = "folded.obs"
+"""The counts of dead processes, see fold.py."""
 
 
 def make_private(path: Path) -> Path:

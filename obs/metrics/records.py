@@ -85,6 +85,16 @@ def unpack_exemplar(area: bytes) -> tuple[float, float, dict[str, str]] | None:
     return value, when, labels
 
 
+def word(header: int) -> bytes:
+    """The bytes of a header or an exemplar's first word."""
+    return _WORD.pack(header)
+
+
+def cells(values: list[float]) -> bytes:
+    """The bytes of cells with these values."""
+    return struct.pack(f"{len(values)}d", *values)
+
+
 def define(metric: Metric) -> tuple[str, dict[str, Any]]:
     """A metric's ``(KEY, definition)``: processes that define it alike give it the same key."""
     definition = asdict(metric)
