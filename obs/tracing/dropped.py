@@ -7,7 +7,7 @@ from typing import Literal
 from obs.metrics import active
 from obs.metrics.catalog import OBS_SELF_DROPPED_SPANS
 
-Reason = Literal["queue_full", "no_receiver", "refused", "unencodable", "rate_limit", "shutdown"]
+Reason = Literal["queue_full", "no_receiver", "refused", "unencodable", "unreadable", "rate_limit", "shutdown"]
 """``refused``: the collector answered with an error or not in time; ``rate_limit``: outliers beyond OBS_OUTLIERS."""
 
 

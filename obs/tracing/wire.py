@@ -116,10 +116,15 @@ def _cut(value: Any, longest: int) -> Any:
 
 
 def decode(datagram: bytes) -> list[ReadableSpan]:
-    """The spans of a datagram. Raises ValueError, KeyError, TypeError or IndexError for one that is not ours."""
+    """The spans of a datagram, fit for OTLP. Raises ValueError, or another of :data:`UNREADABLE`, if it is not ours."""
     value = json.loads(datagram, object_hook=_object if _BYTES.encode() in datagram else None)
+    if b"\\ud" in datagram:  # halves of surrogate pairs have no UTF-8
+        value = json.loads(json.dumps(value, ensure_ascii=False, default=_default).encode("utf-8", "replace"))
     resource = Resource(value["resource"], value["schema"])
     return [_span(item, resource) for item in value["spans"]]
+
+
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 
 
 def _object(value: dict[str, Any]) -> Any:
@@ -127,7 +132,7 @@ def _object(value: dict[str, Any]) -> Any:
 
 
 def _span(value: dict[str, Any], resource: Resource) -> ReadableSpan:
-    attributes = BoundedAttributes(attributes=value["attributes"])
+    attributes = BoundedAttributes(attributes={name: _int64(item) for name, item in value["attributes"].items()})
     attributes.dropped = value["dropped"]
     code, description = value["status"]
     return ReadableSpan(
@@ -144,6 +149,11 @@ def _span(value: dict[str, Any], resource: Resource) -> ReadableSpan:
         end_time=value["end"],
         instrumentation_scope=InstrumentationScope(*value["scope"]) if value["scope"] else None,
     )
+
+
+def _int64(value: Any) -> Any:
+    """OTLP has no longer integers."""
+    return str(value) if type(value) is int and not -(1 << 63) <= value < 1 << 63 else value
 
 
 def _span_context(value: list[Any]) -> SpanContext:
