@@ -85,7 +85,7 @@ class Work:
             trace_id, span_id, _ = parse_traceparent(self.traceparent)
             if trace_id:
                 return trace_id, span_id
-        return random.getrandbits(128) or 1, 0
+        return random.getrandbits(64) << 64 | (self.draw or random.getrandbits(64) or 1), 0
 
 
 current: ContextVar[Work | None] = ContextVar("obs.work", default=None)
