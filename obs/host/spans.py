@@ -27,6 +27,8 @@ BATCH = 512
 """Spans of one export, at most."""
 INTERVAL = 1.0
 """Seconds between two exports that are not full."""
+LAST_WORD = 0.1
+"""Seconds that an export which was told to end may still take."""
 KEPT = 200
 """Of the last spans, for who looks at this run."""
 
@@ -95,6 +97,7 @@ class SpanReceiver:
         if self._exporter is not None:
             self._sender.join(_left(deadline))
             self._exporter.shutdown()  # ends an export that is waiting to try again
+            self._sender.join(LAST_WORD)
         self._drop("shutdown", len(self._queue) + self._in_hand)
 
     def _read(self) -> None:

@@ -44,18 +44,22 @@ class DatagramProcessor(SpanProcessor):
     def on_end(self, span: ReadableSpan) -> None:
         """Take a span; send it with those before it if its request has ended. Never raises."""
         try:
-            if not span.context.trace_flags.sampled:
-                return
-            if len(self._waiting) + self._in_unsent >= self._room:
-                dropped.count("queue_full")
-                return
-            self._head = self._head or wire.head(span.resource)
-            self._waiting.append(wire.encode(span))
-            if self._is_last(span):
-                with self._sending:
+            if span.context.trace_flags.sampled and self._has_room():
+                self._head = self._head or wire.head(span.resource)
+                self._waiting.append(wire.encode(span))
+                if self._is_last(span):
                     self._send()
         except Exception:
             fault("tracing: sending spans")
+
+    def _has_room(self) -> bool:
+        """Whether one more span may wait. If not, what waits is tried again first: the receiver may have room now."""
+        if len(self._waiting) + self._in_unsent < self._room:
+            return True
+        if self._send():
+            return True
+        dropped.count("queue_full")
+        return False
 
     def shutdown(self) -> None:
         """The end of the process: send what waits, within ``shutdown_timeout``, and count what is left."""
@@ -67,9 +71,8 @@ class DatagramProcessor(SpanProcessor):
         """Send what waits; while the receiver has no room, wait for it, but no longer than told."""
         until = monotonic() + timeout_millis / 1000
         while True:
-            with self._sending:
-                if self._send():
-                    return True
+            if self._send():
+                return True
             if monotonic() >= until:
                 return False
             native.original("time", "sleep")(0.001)
@@ -80,7 +83,22 @@ class DatagramProcessor(SpanProcessor):
         return span.parent is None or span.parent.is_remote or work is None or work.ended_ns != 0 or work.span is None
 
     def _send(self) -> bool:
-        """Send all that waits; False if the receiver has no room for the rest."""
+        """Send all that waits; False if the receiver has no room for the rest.
+
+        Only one thread sends. Others leave it to that one, which looks again when it is done: waiting for it could
+        deadlock in a signal handler or a finalizer that ends a span in the middle.
+        """
+        while self._sending.acquire(False):  # noqa: FBT003  a lock's own signature
+            try:
+                if not self._send_all():
+                    return False
+            finally:
+                self._sending.release()
+            if not self._waiting:
+                break
+        return True
+
+    def _send_all(self) -> bool:
         while self._unsent is not None or self._waiting:
             datagram = self._unsent or self._next()
             if not self._connected():

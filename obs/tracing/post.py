@@ -77,7 +77,9 @@ def status(stream: Any) -> int:
         if not received or len(line) > 1000:
             raise ValueError("no HTTP status line")
         line += received
-    return int(line.split(None, 2)[1])
+    if not line.startswith(b"HTTP/"):
+        raise ValueError("not HTTP")
+    return int(line[:20].partition(b" ")[2][:3])
 
 
 class Channel:

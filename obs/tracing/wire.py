@@ -117,9 +117,12 @@ def _cut(value: Any, longest: int) -> Any:
 
 def decode(datagram: bytes) -> list[ReadableSpan]:
     """The spans of a datagram, fit for OTLP. Raises ValueError, or another of :data:`UNREADABLE`, if it is not ours."""
-    value = json.loads(datagram, object_hook=_object if _BYTES.encode() in datagram else None)
+    hook = _object if _BYTES.encode() in datagram else None
+    value = json.loads(datagram, object_hook=hook)
     if b"\\ud" in datagram:  # halves of surrogate pairs have no UTF-8
-        value = json.loads(json.dumps(value, ensure_ascii=False, default=_default).encode("utf-8", "replace"))
+        value = json.loads(
+            json.dumps(value, ensure_ascii=False, default=_default).encode("utf-8", "replace"), object_hook=hook
+        )
     resource = Resource(value["resource"], value["schema"])
     return [_span(item, resource) for item in value["spans"]]
 
@@ -132,8 +135,10 @@ def _object(value: dict[str, Any]) -> Any:
 
 
 def _span(value: dict[str, Any], resource: Resource) -> ReadableSpan:
-    attributes = BoundedAttributes(attributes={name: _int64(item) for name, item in value["attributes"].items()})
-    attributes.dropped = value["dropped"]
+    attributes: Any = {name: _int64(item) for name, item in value["attributes"].items()}
+    if value["dropped"]:
+        attributes = BoundedAttributes(attributes=attributes)
+        attributes.dropped = value["dropped"]
     code, description = value["status"]
     return ReadableSpan(
         name=value["name"],
