@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,8 +14,9 @@ from urllib.parse import urlsplit
 from obs.config import Config
 from obs.errors import ObsError, StoreError
 from obs.host import children, environment, sockets
-from obs.host.folder import RunFolder, sweep
+from obs.host.folder import RunFolder
 from obs.host.run import Run
+from obs.metrics.sweep import sweep
 
 Say = Callable[[str], None]
 T = TypeVar("T")
@@ -57,14 +59,18 @@ class Telemetry:
 
 def prepare(environ: Mapping[str, str], say: Say) -> Telemetry | None:
     """The telemetry that ``environ`` asks for, or None, having said why: the service starts in any case."""
-    try:
-        config = Config.load(environ)
-        sweep(config.runtime_dir)
-        folder = RunFolder.create(config.runtime_dir, config.service)
-        return assemble(environ, config, folder, say)
-    except Exception as error:
-        say(f"{error if isinstance(error, ObsError) else repr(error)}; obs is off, the service starts without it")
-        return None
+    with ExitStack() as undo:
+        try:
+            config = Config.load(environ)
+            sweep(config.runtime_dir)
+            folder = RunFolder.create(config.runtime_dir, config.service)
+            undo.callback(folder.remove)
+            found = assemble(environ, config, folder, say)
+            undo.pop_all()
+            return found
+        except Exception as error:
+            say(f"{error if isinstance(error, ObsError) else repr(error)}; obs is off, the service starts without it")
+    return None
 
 
 def assemble(environ: Mapping[str, str], config: Config, folder: RunFolder, say: Say) -> Telemetry:

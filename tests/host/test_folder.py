@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -10,25 +11,13 @@ from pathlib import Path
 import pytest
 
 from obs.errors import StoreError
-from obs.host.folder import YOUNG, RunFolder, slug, sweep
+from obs.host.folder import RunFolder, slug
+from obs.metrics.sweep import sweep
 
 
 @pytest.fixture
 def runtime(tmp_path) -> Path:
     return tmp_path / "runtime"
-
-
-def age(path: Path) -> None:
-    then = time.time() - 2 * YOUNG
-    os.utime(path, (then, then))
-
-
-def made(path: Path, *files: str) -> Path:
-    path.mkdir(0o700)
-    for file in files:
-        (path / file).touch()
-    age(path)
-    return path
 
 
 def test_it_is_private_and_of_the_services_name(runtime):
@@ -73,37 +62,32 @@ def test_removing_it_twice_is_nothing(runtime):
     folder.remove()
 
 
-def test_a_sweep_takes_what_nobody_looks_after(runtime):
-    RunFolder.create(runtime, "x").remove()
-    stale = made(runtime / "shop-1", "a.obs", "spans.sock")
-    assert sweep(runtime) == [stale]
-    assert not stale.exists()
+@pytest.fixture
+def later(monkeypatch):
+    """``sweep(runtime)`` as of the day after tomorrow."""
+    return lambda runtime: sweep(runtime, now=time.time() + 2 * 86_400)
 
 
-def test_a_sweep_leaves_a_run_that_is_looked_after(runtime):
+def test_a_sweep_leaves_a_run_that_is_looked_after(runtime, later):
     folder = RunFolder.create(runtime, "x")
-    age(folder.path)
-    assert sweep(runtime) == []
+    assert later(runtime) == []
     folder.remove()
 
 
-def test_a_sweep_leaves_a_run_whose_launcher_is_gone_but_a_process_is_not(runtime):
-    RunFolder.create(runtime, "x").remove()
-    path = made(runtime / "shop-1", "a.obs", "b.obs")
-    with (path / "b.obs").open() as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        assert sweep(runtime) == []
-    assert sweep(runtime) == [path]
+def test_a_sweep_leaves_a_run_whose_launcher_is_gone_but_its_host_is_not(runtime, later):
+    folder = RunFolder.create(runtime, "x")
+    hosts = os.dup(folder.lock)
+    os.close(folder.lock)
+    assert later(runtime) == []
+    os.close(hosts)
+    assert later(runtime) == [folder.path]
 
 
-def test_a_sweep_leaves_young_folders_links_and_files(runtime, tmp_path):
-    RunFolder.create(runtime, "x").remove()
-    (runtime / "young").mkdir()
-    (runtime / "link").symlink_to(made(tmp_path / "elsewhere"))
-    (runtime / "file").touch()
-    assert sweep(runtime) == []
-    assert (tmp_path / "elsewhere").is_dir()
+def test_nothing_is_left_of_a_folder_that_cannot_be_locked(runtime, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
 
-
-def test_a_sweep_of_nothing_is_nothing(runtime):
-    assert sweep(runtime) == []
+    monkeypatch.setattr(fcntl, "flock", fail)
+    with pytest.raises(StoreError, match="No locks available"):
+        RunFolder.create(runtime, "x")
+    assert list(runtime.iterdir()) == []

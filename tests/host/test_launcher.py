@@ -20,7 +20,7 @@ GLIBC_IGNORES = 0b11 << 31
 
 @pytest.mark.parametrize("name", ["HUP", "INT", "QUIT", "USR1", "USR2", "WINCH", "TTIN", "TTOU", "URG", "CONT", "TERM"])
 def test_signal_reaches_the_service_once(python, name):
-    run = python("target_signals.py").says("ready")
+    run = python("target_signals.py").says("ready\n")
     run.signal(getattr(signal, f"SIG{name}")).says(f"SIG{name}")
     assert run.signal(signal.SIGALRM).end() == 0
     assert run.out.split().count(f"SIG{name}") == 1

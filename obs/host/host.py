@@ -1,0 +1,87 @@
+"""What a host process does: the parts, put together."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import replace
+from time import monotonic
+from typing import Any
+
+from obs.config import Config
+from obs.errors import fault, log
+from obs.host.processes import look
+from obs.host.routes import Routes, json_app
+from obs.host.run import Run
+from obs.host.server import Server
+from obs.host.spans import SpanReceiver
+from obs.metrics import active
+from obs.metrics.exposition import metrics_wsgi
+from obs.metrics.fold import fold
+
+
+class Host:
+    """Serves one run, from its folder and the launcher's two sockets."""
+
+    def __init__(self, run: Run, restarts: int) -> None:
+        self.run, self.restarts = run, restarts
+        self._started = monotonic()
+        # Our own counts are in the run like any process's: what we drop, and our CPU time as obs's cost.
+        self.own = active.activate(replace(run.config, run_dir=run.folder), role="host")
+        self.spans = None if run.spans is None else receiver(socket.socket(fileno=run.spans), run.config)
+        self.server = None if run.listener is None else Server(socket.socket(fileno=run.listener), self.routes())
+
+    def routes(self) -> Routes:
+        """``/metrics`` and ``/healthz``."""
+        return Routes({"/metrics": metrics_wsgi(self.run.folder), "/healthz": json_app(self.health)})
+
+    def start(self) -> None:
+        """Begin to receive and to serve, each on threads of its own."""
+        if self.spans:
+            self.spans.start()
+        if self.server:
+            self.server.start()
+
+    def tick(self) -> None:
+        """What is done every second. Never raises."""
+        try:
+            if self.server:
+                self.server.shut_slow()
+            if look(self.run.folder, self.own.path).dead:
+                fold(self.run.folder)
+        except Exception:
+            fault("host")
+
+    def is_deserted(self) -> bool:
+        """Whether no process of the service is left."""
+        try:
+            return not look(self.run.folder, self.own.path).alive
+        except OSError:  # the folder is gone
+            return True
+
+    def finish(self, deadline: float) -> None:
+        """Send the last spans, until ``deadline`` (of ``time.monotonic``)."""
+        if self.spans:
+            self.spans.close(deadline)
+
+    def health(self) -> dict[str, Any]:
+        """What ``/healthz`` says."""
+        config = self.run.config
+        return {
+            "service": config.service,
+            "env": config.env,
+            "version": config.version,
+            "run": self.run.folder.name,
+            "processes": look(self.run.folder, self.own.path).alive,
+            "host": {"pid": os.getpid(), "restarts": self.restarts, "seconds": round(monotonic() - self._started, 1)},
+            "spans": self.spans and {**self.spans.counts, "destination": self.spans.destination},
+        }
+
+
+def receiver(source: socket.socket, config: Config) -> SpanReceiver:
+    """The receiver of the run's spans; without obs[host] it keeps them here, and says so."""
+    try:
+        return SpanReceiver(source, config)
+    except ImportError as error:
+        log.warning("obs: traces are not sent: %s; install obs[host]", error)
+        return SpanReceiver(source, replace(config, otlp_endpoint=None))
