@@ -1,0 +1,135 @@
+"""The course of a demo: start the service, send traffic, show what obs sees of it, and sum up."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from subprocess import TimeoutExpired
+from typing import Any
+
+from obs.cli.demo.component import Component
+from obs.cli.demo.screen import Progress, Screen
+from obs.cli.demo.stage import Stage
+from obs.errors import ObsError
+from obs.host.rates import Window, rows
+from obs.host.reading import BOUNDS
+from obs.host.table import View, duration
+from obs.host.tally import Reading, Tally
+
+LONGEST_START = 60.0
+"""Seconds until a service that doesn't answer is given up."""
+
+WINDOW = 10.0
+"""Seconds that the rates and quantiles of the live table are taken over."""
+
+HOG = "POST /attachments computes on the loop: it is in all the other p99s"
+
+
+class Show:
+    """One demo on ``stage``, seen on ``screen``."""
+
+    def __init__(self, stage: Stage, screen: Screen) -> None:
+        self.stage, self.screen = stage, screen
+        self.prometheus_url: str | None = None
+        self.traffic: dict[str, Any] = {}
+        """The summary of the traffic, once it has ended."""
+
+    def start(self, *, prometheus: bool) -> None:
+        """Start the service and wait until it answers. Raises ObsError if it dies or never does."""
+        progress, until = Progress(), time.monotonic() + LONGEST_START
+        service = self.stage.start_service()
+        try:
+            while not self.stage.serves():
+                progress.say("starting the chat API under obs run")
+                self.stage.check()
+                if time.monotonic() > until:
+                    raise ObsError(service.report(f"does not answer after {LONGEST_START:g} s"))
+                time.sleep(0.1)
+        finally:
+            progress.clear()
+        if prometheus:
+            self.prometheus_url = self.stage.start_prometheus()
+        self.first = self.last = self.stage.read()
+
+    def play(self, rps: float, duration: float) -> None:
+        """Send the traffic and show what comes of it, until it ends or somebody interrupts. Raises ObsError."""
+        traffic = self.stage.start_traffic(rps, duration)
+        with self.screen:
+            with suppress(KeyboardInterrupt):
+                self.watch(traffic)
+            traffic.stop()
+            self.traffic = summary(traffic)
+            self.last = self.settled()
+            self.screen.last(self.view(self.first, "all of it", self.outcome()))
+
+    def watch(self, traffic: Component) -> None:
+        """Refresh the screen each second while the traffic runs."""
+        window, due = Window(WINDOW), time.monotonic()
+        window.add(self.first)
+        while traffic.running:
+            self.stage.check()
+            self.last = self.stage.read()
+            self.screen.show(self.view(window.add(self.last), f"rates of the last {WINDOW:g} s", self.places()))
+            due += 1.0
+            with suppress(TimeoutExpired):
+                traffic.process.wait(max(due - time.monotonic(), 0.0))
+
+    def settled(self) -> Reading:
+        """The reading after the last answer: a request is counted a moment after the client has all of it."""
+        until = time.monotonic() + 2.0
+        while (now := self.stage.read()).active and time.monotonic() < until:
+            time.sleep(0.02)
+        return now
+
+    def view(self, before: Reading, what: str, notes: Iterable[tuple[str, str]]) -> View:
+        """What the screen shows: rates and quantiles are those since ``before``."""
+        *works, total = rows(self.first, before, self.last, BOUNDS)
+        title = f"chat-api under obs run, {self.stage.workers} workers, {self.last.at - self.first.at:.0f} s: {what}"
+        return View(title, works, total, list(notes))
+
+    def places(self) -> Iterator[tuple[str, str]]:
+        """Where everything is."""
+        yield "metrics", f"{self.stage.metrics_url}/metrics"
+        yield "health", f"{self.stage.metrics_url}/healthz"
+        if self.prometheus_url:
+            yield "prometheus", self.prometheus_url
+        yield "service", f"{self.stage.url}, its log: {self.stage.service_log}"
+        yield "look at", HOG
+
+    def outcome(self) -> Iterator[tuple[str, str]]:
+        """What the clients saw, who don't know of obs."""
+        if self.traffic:
+            counts = ", ".join(f"{self.traffic[name]:,} {name}" for name in ("sent", "answered", "dropped"))
+            times = ", ".join(f"{name} {duration(self.traffic['total'].get(name))}" for name in ("p50", "p99", "max"))
+            yield "clients", f"{counts}; {times} from when each was due"
+
+    def result(self) -> dict[str, Any]:
+        """The whole demo, fit for JSON: times in seconds, ``errors`` and rates over all of it."""
+        *works, total = rows(self.first, self.first, self.last, BOUNDS)
+        done = self.last.since(self.first)
+        return {
+            "seconds": round(self.last.at - self.first.at, 3),
+            "workers": self.stage.workers,
+            "metrics_url": f"{self.stage.metrics_url}/metrics",
+            "works": [asdict(row) | {"answers": answers(done[row.work])} for row in works],
+            "total": asdict(total),
+            "traffic": self.traffic,
+        }
+
+
+def answers(tally: Tally) -> dict[str, int]:
+    """How often by status."""
+    return {status: round(count) for status, count in sorted(tally.answers.items()) if count}
+
+
+def summary(traffic: Component) -> dict[str, Any]:
+    """What the traffic printed: empty if it was stopped before it had begun. Raises ObsError if it failed."""
+    if traffic.stopped and traffic.process.returncode < 0:
+        return {}
+    if traffic.process.returncode:
+        raise ObsError(traffic.report(traffic.how()))
+    printed: dict[str, Any] = json.loads(traffic.output.read_text())
+    return printed

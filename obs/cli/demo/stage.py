@@ -1,0 +1,168 @@
+"""Everything that the demo runs, in folders of its own, and the certain end of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+from obs.cli.demo import example, prometheus
+from obs.cli.demo.component import Component
+from obs.host.reading import reading
+from obs.host.tally import Reading
+from obs.metrics.metric import Metric
+from obs.metrics.reader import Reader
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+PATIENCE = 12.0
+"""Seconds for the service to end: gunicorn's and the host process's own deadlines are in it."""
+
+
+class Stage:
+    """The service under ``obs run``, the traffic, and a Prometheus. A context manager: at its end nothing is left."""
+
+    def __init__(self, workers: int, metrics_port: int) -> None:
+        self.workers, self.port = workers, metrics_port
+        self.service_port = example.free_port()
+        self.example = example.find()
+        self._ending = ExitStack()
+        self._watched: list[Component] = []
+        self._reader: Reader | None = None
+
+    def __enter__(self) -> Stage:
+        self.folder = self._temporary(None)
+        self.runtime_dir = self._temporary(memory())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with ignored():
+            self._ending.close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.service_port}"
+
+    @property
+    def metrics_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def service_log(self) -> Path:
+        return self.folder / "service.log"
+
+    def serves(self) -> bool:
+        """Whether the service answers, and so does the host process beside it."""
+        return answers(self.service_port, "/health") and answers(self.port, "/healthz")
+
+    def read(self) -> Reading:
+        """What the run's shared memory says now."""
+        if self._reader is None:
+            self._reader = Reader(next(path for path in self.runtime_dir.iterdir() if path.is_dir()), unobserved)
+            self._ending.callback(self._reader.close)
+        found = self._reader.snapshot().series
+        return reading(time.monotonic(), ((key.metric.name, key.labels, cells) for key, cells in found.items()))
+
+    def start_service(self) -> Component:
+        """gunicorn with the chat API, under ``obs run``."""
+        run = [sys.executable, "-m", "obs", "run", "--port", str(self.port), "--"]
+        return self._start("service", [*run, sys.executable, "-m", "gunicorn"])
+
+    def start_traffic(self, rps: float, duration: float) -> Component:
+        """The load generator. It ends by itself, so :meth:`check` leaves it out."""
+        command = [sys.executable, str(self.example / "traffic.py"), "--url", self.url, "--json"]
+        traffic = self._start("traffic", [*command, "--rps", f"{rps:g}", "--duration", f"{duration:g}"])
+        self._watched.remove(traffic)
+        return traffic
+
+    def start_prometheus(self) -> str | None:
+        """A Prometheus that scrapes the run; its URL, or None if there is none on this machine."""
+        port = example.free_port()
+        command = prometheus.command(self.folder, self.port, port)
+        if command is None:
+            return None
+        self._start("prometheus", command)
+        return f"http://127.0.0.1:{port}"
+
+    def check(self) -> None:
+        """Raise ObsError if something died that should run."""
+        for component in self._watched:
+            component.check()
+
+    def _start(self, name: str, command: list[str]) -> Component:
+        environ = environment(os.environ, self.folder, self.runtime_dir, self.service_port, self.workers)
+        component = Component(name, command, self.folder, cwd=self.example, environ=environ, patience=PATIENCE)
+        self._ending.callback(component.stop)
+        self._watched.append(component)
+        return component
+
+    def _temporary(self, parent: Path | None) -> Path:
+        folder = tempfile.TemporaryDirectory(prefix="obs-demo-", dir=parent, ignore_cleanup_errors=True)
+        return Path(self._ending.enter_context(folder))
+
+
+def unobserved(_: object) -> dict[Metric, float]:
+    """Of the processes themselves a reader need not know anything here: the host process keeps account of them."""
+    return {}
+
+
+def environment(environ: Mapping[str, str], folder: Path, runtime_dir: Path, port: int, workers: int) -> dict[str, str]:
+    """What the programs find in their environment: ``environ``, and what keeps all they make in our folders."""
+    ours = {
+        "CHAT_PORT": str(port),
+        "CHAT_WORKERS": str(workers),
+        "OBS_RUNTIME_DIR": str(runtime_dir),
+        "TMPDIR": str(folder),
+    }
+    return {name: value for name, value in environ.items() if name != "GUNICORN_CMD_ARGS"} | ours
+
+
+def memory() -> Path | None:
+    """The folder of the system's shared memory, or None where there is none that we may use."""
+    shared = Path("/dev/shm")  # noqa: S108  what is made there is random and 0700
+    return shared if os.access(shared, os.W_OK) else None
+
+
+def answers(port: int, path: str) -> bool:
+    """Whether there is a 200 at that place on this machine."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=2.0)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let SIGTERM and a hang-up do what Ctrl-C does: raise KeyboardInterrupt."""
+    with handling(signal.default_int_handler):
+        yield
+
+
+@contextmanager
+def ignored() -> Iterator[None]:
+    """Let the end be reached: all of :data:`ENDING` is ignored meanwhile, and the end has its own deadlines."""
+    with handling(signal.SIG_IGN):
+        yield
+
+
+@contextmanager
+def handling(handler: Any) -> Iterator[None]:
+    """``handler`` for those of :data:`ENDING` that whoever started us (nohup, say) has not ignored already."""
+    heard = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heard}
+    try:
+        yield
+    finally:
+        for number, previous in before.items():
+            signal.signal(number, previous)
