@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from obs import errors
+from obs.metrics import garbage
 from obs.metrics.catalog import OBS_BUILD_INFO, OBS_SELF_ERRORS
 from obs.metrics.folder import make_private
 from obs.metrics.process import cpu_metric
@@ -42,7 +43,7 @@ def store() -> Store:
 
 
 def activate(config: Settings, *, key: str | None = None, role: Role = "service") -> Store:
-    """Put the process's store into the run folder; nothing more if it is in one already.
+    """Put the process's store into the run folder, and count faults and collections; once, and then nothing more.
 
     The folder is ``config.run_dir``, or one below ``config.runtime_dir`` that is new, or that all who pass the same
     ``key`` share. If it can't be used, one line is logged and the store stays private: the service starts all the same.
@@ -56,6 +57,8 @@ def activate(config: Settings, *, key: str | None = None, role: Role = "service"
         except StoreError as error:
             errors.log.warning("obs: %s; metrics stay inside this process", error)
         current.gauge(OBS_BUILD_INFO, config.commit).set(1.0)
+        if role == "service":
+            garbage.install(current)
     return current
 
 
@@ -76,6 +79,7 @@ def deactivate() -> None:
     """Leave the run folder, where the counts stay until they are folded. The store begins at zero, unread."""
     if _count_fault in errors.on_fault:
         errors.on_fault.remove(_count_fault)
+    garbage.uninstall()
     store().detach()
 
 

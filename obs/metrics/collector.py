@@ -15,10 +15,8 @@ from prometheus_client.utils import floatToGoString
 from obs.errors import fault
 from obs.metrics.directory import Key
 from obs.metrics.families import Family, Series, cumulative, families, has_sum
+from obs.metrics.records import MULTIPROC_DIR
 from obs.metrics.snapshot import Exemplar, Snapshot
-
-MULTIPROC_DIR = "prometheus_multiproc_dir"
-"""The note by which a process says that its user's metrics are in a folder of prometheus_client's own."""
 
 Examples = Mapping[tuple[Key, int], Exemplar]
 

@@ -10,7 +10,7 @@ import gzip
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,10 @@ from obs.errors import fault
 from obs.metrics.collector import Collector
 from obs.metrics.fold import fold
 from obs.metrics.lines import Lines
-from obs.metrics.reader import Reader
+from obs.metrics.reader import Reader, of_image
 from obs.metrics.snapshot import Snapshot
-
-Headers = list[tuple[str, str]]
-StartResponse = Callable[..., Any]
-WSGIApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+from obs.metrics.store import Store
+from obs.metrics.wsgi import Headers, WSGIApp, wsgi
 
 _MAX_FORMATS = 8
 """A client can ask for an OpenMetrics version of any name; Lines are kept for this many formats."""
@@ -88,23 +86,14 @@ def of_run(run_dir: Path) -> Exposition:
     return Exposition(take)
 
 
-def wsgi(exposition: Exposition) -> WSGIApp:
-    """A WSGI app that answers GET at any path, like prometheus_client's."""
-
-    def app(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0")])
-            return [b""]
-        headers, body = exposition.bake(environ)
-        start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
-
-    return app
+def of_store(store: Store) -> Exposition:
+    """The metrics of one store alone, for a process that has no run folder."""
+    return Exposition(lambda _: of_image(store.image()))
 
 
 def metrics_wsgi(run_dir: Path) -> WSGIApp:
     """The WSGI app of a run's metrics, rendered in place: for the host process."""
-    return wsgi(of_run(run_dir))
+    return wsgi(of_run(run_dir).bake)
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -84,6 +84,7 @@ class OwnFile:
             raise unusable(folder, error) from error
         try:
             fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._stat = os.fstat(self.fd)
             self.allocate(size)
         except OSError as error:
             self.abandon()
@@ -94,12 +95,28 @@ class OwnFile:
         return self.folder / (self.id + SUFFIX)
 
     def allocate(self, size: int) -> None:
-        """Make the file ``size`` bytes long with the space taken now: a hole would be a SIGBUS on a full disk."""
+        """Make the file ``size`` bytes long with the space taken now: a hole would be a SIGBUS on a full disk.
+
+        Raises OSError.
+        """
+        if not self._ours():
+            self._reopen()
         if hasattr(os, "posix_fallocate"):
             os.posix_fallocate(self.fd, self.size, size - self.size)
         else:  # macOS
             os.pwrite(self.fd, bytes(size - self.size), self.size)
         self.size = size
+
+    def _ours(self) -> bool:
+        """Whether the descriptor is still this file: a daemon closes them all, and its number may be another's now."""
+        try:
+            return os.path.samestat(self._stat, os.fstat(self.fd))
+        except OSError:
+            return False
+
+    def _reopen(self) -> None:
+        self.fd = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
+        fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def publish(self) -> None:
         """Let readers see the file. Raises StoreError."""
@@ -112,8 +129,9 @@ class OwnFile:
         """Give up before :meth:`publish`."""
         with contextlib.suppress(OSError):
             self._unfinished.unlink()
-        self.close()
+        os.close(self.fd)
 
     def close(self) -> None:
         """Let go of the file. It counts as dead when no other process holds it."""
-        os.close(self.fd)
+        if self._ours():
+            os.close(self.fd)

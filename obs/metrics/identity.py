@@ -52,3 +52,17 @@ def pid_namespace() -> str:
         return str(Path("/proc/self/ns/pid").readlink())
     except OSError:
         return ""
+
+
+def maps(process: dict[str, Any], file_name: str) -> bool:
+    """Whether the process of an identity record lives and has the file of that name mapped. False if we can't know.
+
+    A program that closes all descriptors, as a daemon does when it starts, lets go of its lock and goes on recording.
+    """
+    pid, started = process.get("pid", 0), process.get("started", 0)
+    if not started or process.get("namespace") != pid_namespace() or start_ticks(pid) != started:
+        return False
+    try:
+        return file_name.encode() in Path(f"/proc/{pid}/maps").read_bytes()
+    except OSError:
+        return False

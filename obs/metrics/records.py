@@ -38,6 +38,12 @@ IDENTITY_BYTES = 2048
 EXEMPLAR_BYTES = 256
 """An exemplar's area, overwritten in place: length (u32), CRC-32 (u32), JSON ``[value, unix time, labels]``."""
 
+LEFT = "left"
+"""The note of a process that lives on but has left the file."""
+
+MULTIPROC_DIR = "prometheus_multiproc_dir"
+"""The note of a process whose own metrics are in a folder of prometheus_client's multiprocess mode."""
+
 _SIZES = struct.Struct("=HH")
 _HEADER = struct.Struct("=HHI")
 _WORD = struct.Struct("=Q")

@@ -9,6 +9,8 @@ from typing import Any
 
 from obs.metrics.directory import Directory, Keys
 from obs.metrics.folder import alive
+from obs.metrics.identity import maps
+from obs.metrics.records import LEFT
 
 
 class FileSource:
@@ -23,9 +25,16 @@ class FileSource:
         self.alive = True
 
     def refresh(self) -> None:
-        """See whether the owner lives, and what it has added. Raises OSError or ValueError if it can't be mapped."""
-        # In this order: what is read of a file found dead is all that it will ever hold.
-        self.alive = self.alive and alive(self.fd)
+        """See what its owner has added, and whether it lives. Raises OSError or ValueError if it can't be mapped."""
+        self._read()
+        if self.alive and not alive(self.fd) and not self._recorded_into():
+            self.alive = False
+            self._read()  # once more: what is read of a file found dead is all that it will ever hold
+
+    def _recorded_into(self) -> bool:
+        return LEFT not in self.directory.notes and maps(self.directory.process, self.path.name)
+
+    def _read(self) -> None:
         size = os.fstat(self.fd).st_size
         if size != len(self.buffer):
             self._unmap()

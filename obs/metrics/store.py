@@ -80,6 +80,7 @@ class Store:
         with self._lock:
             file = self._log.file
             if file is not None:
+                self.note(records.LEFT, "")
                 self._log.move_to_memory(fresh=True)
                 file.close()
 

@@ -7,7 +7,9 @@ import shutil
 import time
 from pathlib import Path
 
+from obs.metrics.directory import Keys
 from obs.metrics.folder import SUFFIX, alive
+from obs.metrics.source import FileSource
 
 AGE = 3600.0
 """Seconds. A young folder may belong to a run that is only starting."""
@@ -50,10 +52,21 @@ def _in_use(folder: Path, limit: float) -> bool:
 
 
 def _held(path: Path) -> bool:
-    if path.suffix not in (SUFFIX, ".lock") or path.is_symlink():
+    if path.suffix == SUFFIX:
+        return _recorded_into(path)
+    if path.suffix != ".lock" or path.is_symlink():
         return False
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         return alive(fd)
     finally:
         os.close(fd)
+
+
+def _recorded_into(path: Path) -> bool:
+    source = FileSource(path, Keys())
+    try:
+        source.refresh()
+        return source.alive
+    finally:
+        source.close()
