@@ -6,21 +6,23 @@ after its import, so the order in which a service imports and monkey-patches sta
 
 from __future__ import annotations
 
-import gc
+import os
 import sys
 from collections.abc import Callable
 from functools import cached_property, partial
+from pathlib import Path
 from types import ModuleType
 from typing import Any, overload
 
-from obs import errors, patches, tracing
+from obs import patches, tracing
 from obs.config import Config
 from obs.errors import ObsError, fault
 from obs.http import flask, servers
 from obs.http.endpoints import Endpoints
 from obs.http.wsgi import Serving, wrap
 from obs.imports import PostImport
-from obs.metrics import active, catalog, garbage, values
+from obs.metrics import active, garbage, values
+from obs.metrics.store import Store
 from obs.runtime import context
 
 Undo = Callable[[], object]
@@ -35,16 +37,19 @@ class Process:
         self.undo: list[Undo] = []
 
     @cached_property
-    def serving(self) -> Serving:
-        """Opens the store, starts counting, and serves requests from now on."""
+    def store(self) -> Store:
+        """This process's metrics, in the run folder from now on."""
         store = active.activate(self.config, key=_run_key())
-        count = partial(_count_fault, store)
-        errors.on_fault.append(count)
         garbage.install(store)
+        self.undo += [active.deactivate, garbage.uninstall]
+        return store
+
+    @cached_property
+    def serving(self) -> Serving:
+        """What requests go through from now on."""
         tracing.setup(self.config)
-        serving = Serving(Endpoints(store, self.config))
-        self.undo += [active.deactivate, partial(errors.on_fault.remove, count), garbage.uninstall, tracing.shutdown]
-        self.undo.append(serving.stop)
+        serving = Serving(Endpoints(self.store, self.config))
+        self.undo += [tracing.teardown, serving.stop]
         return serving
 
     def install(self) -> None:
@@ -72,15 +77,12 @@ def _gevent(_module: ModuleType, _process: Process) -> Undo:
 
 
 def _prometheus_client(module: ModuleType, process: Process) -> Undo:
-    values.install(module, process.serving.endpoints.store)
-    return partial(values.uninstall, module)
+    return values.install(module, process.store)
 
 
 def _flask(module: ModuleType, process: Process) -> Undo:
     applied = patches.apply(flask.patches(module, process.serving))
     tracing.load()
-    for app in _living(module.Flask):
-        tracing.instrument_flask_app(app)
     return partial(patches.undo, applied)
 
 
@@ -155,8 +157,7 @@ def _instrument_app(app: Any) -> Any:
     try:
         module = sys.modules.get("flask")
         if module is not None and isinstance(app, module.Flask):
-            return app  # its class is patched, and it was found by its constructor or by the search for living ones
-        tracing.load()
+            return app  # its class is patched
         return wrap(app, _state.process.serving)
     except Exception:
         fault("instrument")
@@ -164,20 +165,23 @@ def _instrument_app(app: Any) -> Any:
 
 
 def bootstrap() -> None:
-    """What ``obs run`` does at the start of every Python process of the service."""
+    """What ``obs run`` does at the start of every Python process of the service, and ``obs doctor`` too."""
+    if reports := os.environ.get(
+        "OBS_DOCTOR"
+    ):  # whatever the other settings say: the doctor is for when they are wrong
+        from obs.runtime.report import watch
+
+        watch(Path(reports))
     instrument()
 
 
-def _living(kind: type) -> list[Any]:
-    """The instances of ``kind`` made before obs was turned on. Asks for the type itself: proxies answer for others."""
-    return [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
-
-
 def _run_key() -> str | None:
-    """What processes share a run folder without ``obs run``: the workers of one gunicorn, which fork before the app."""
-    arbiter = sys.modules.get("gunicorn.arbiter")
-    return active.parent_key() if arbiter is not None else None
+    """What processes share a run folder by without ``obs run``: the workers of one gunicorn, forked before the app.
 
-
-def _count_fault(store: Any, part: str) -> None:
-    store.counter(catalog.OBS_SELF_ERRORS, part).add(1.0)
+    None for a folder of this process and its children.
+    """
+    if "gunicorn.arbiter" not in sys.modules:
+        return None
+    parent = os.getppid()
+    started = Path(f"/proc/{parent}/stat").read_text().rpartition(")")[2].split()[19]
+    return f"{parent}-{started}"

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from obs.cli.command import Command
+from obs.cli.demo import Demo
+from obs.cli.doctor import Doctor
+from obs.cli.run import Run
 from obs.errors import ObsError
 
-COMMANDS: tuple[Command, ...] = ()
+COMMANDS: tuple[Command, ...] = (Run(), Demo(), Doctor())
 
 ERROR = 2
 """The exit code of an error that the user can mend, argparse's own for a wrong option too."""

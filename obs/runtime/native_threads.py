@@ -14,7 +14,7 @@ from obs.native import original
 class Thread(TypedDict):
     name: str
     where: str
-    """The module and function that it began in; empty for a thread that runs no Python."""
+    """The module and function that it began in; empty if that is threading's own, or not Python."""
 
 
 def threads() -> Iterator[Thread]:
@@ -35,14 +35,14 @@ def _threads() -> dict[int, Any]:
 
 
 def began(frame: FrameType) -> str:
-    """The outermost function of a stack that is not threading's own: ``module.function``."""
+    """The outermost function of a stack that is not threading's own: ``module.function``; empty if all of it is."""
     stack = []
     current: FrameType | None = frame
     while current is not None:
         stack.append(current)
         current = current.f_back
     names = [f"{f.f_globals.get('__name__', '?')}.{f.f_code.co_qualname}" for f in reversed(stack)]
-    return next((name for name in names if not name.startswith("threading.")), names[0])
+    return next((name for name in names if not name.startswith("threading.")), "")
 
 
 def foreign(expected: int) -> Iterator[Thread]:

@@ -20,7 +20,7 @@ class Holder(TypedDict):
     original: str
     """``ssl.SSLContext``"""
     how: str
-    """``imported`` (from ssl import SSLContext), ``subclass``, or ``instance`` (a lock made before the patch)."""
+    """``imported`` (from ssl import SSLContext), ``subclass``, or ``instance`` (made before the patch)."""
 
 
 def saved() -> dict[str, dict[str, Any]]:
@@ -44,7 +44,7 @@ def replaced() -> Replaced:
     for module, names in saved().items():
         now = vars(sys.modules[module]) if module in BLOCKING and module in sys.modules else {}
         for name, value in names.items():
-            if callable(value) and name in now and now[name] is not value:
+            if callable(value) and name in now and now[name] is not value and f"{module}.{name}" not in HARMLESS:
                 found.originals.setdefault(id(value), f"{module}.{name}")
                 found.replacements.add(id(now[name]))
     return found
@@ -52,6 +52,12 @@ def replaced() -> Replaced:
 
 BLOCKING = frozenset({"socket", "ssl", "threading", "_thread", "select", "selectors", "time", "subprocess", "queue"})
 """Modules whose originals hold up the loop; of the others (os, signal, sys) no service keeps names."""
+
+HARMLESS = {"queue.Queue", "queue.LifoQueue", "queue.PriorityQueue", "socket.create_connection", "threading.Event"}
+"""Originals in Python that look names up in their patched module when they are called, and so wait as a greenlet does
+(tried on 3.11 to 3.13 with gevent 26.9; an original Thread's ``join`` never returns there before 3.13)."""
+if sys.version_info >= (3, 13):
+    HARMLESS |= {"threading.Thread", "threading.Timer"}
 
 
 def holders() -> Iterator[Holder]:
@@ -80,7 +86,8 @@ def modules() -> Iterator[tuple[str, ModuleType]]:
             yield name, module
 
 
-LEFT_OUT = sys.stdlib_module_names - {"__main__"} | {"gevent", "greenlet", "obs", "sitecustomize"}
+LEFT_OUT = sys.stdlib_module_names - {"__main__"} | {"gevent", "greenlet", "gunicorn", "obs", "sitecustomize"}
+"""Top-level names. gunicorn imports itself before its gevent worker patches, and lives with that."""
 
 
 def held(module: str, value: Any, known: Replaced) -> tuple[str, str] | None:
@@ -89,9 +96,14 @@ def held(module: str, value: Any, known: Replaced) -> tuple[str, str] | None:
         return known.originals[id(value)], "imported"
     if issubclass(type(value), type) and vars(value).get("__module__") == module:
         return inherited(value, known)
-    if type(value).__module__ == "_thread" and type(value).__name__ in ("lock", "RLock"):
-        return f"threading.{'RLock' if type(value).__name__ == 'RLock' else 'Lock'}", "instance"
-    return None
+    return instance(type(value), known)
+
+
+def instance(kind: type, known: Replaced) -> tuple[str, str] | None:
+    """The original that ``kind`` is: a lock's type has no name that gevent replaces before 3.13."""
+    if kind.__module__ == "_thread" and kind.__name__ in ("lock", "RLock"):
+        return f"threading.{'RLock' if kind.__name__ == 'RLock' else 'Lock'}", "instance"
+    return (known.originals[id(kind)], "instance") if id(kind) in known.originals else None
 
 
 def inherited(kind: type, known: Replaced) -> tuple[str, str] | None:
