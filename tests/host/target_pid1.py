@@ -6,14 +6,9 @@ import signal
 import sys
 from pathlib import Path
 
-
-def say(number, _frame):
-    print("got", signal.Signals(number).name, flush=True)
-    sys.exit(9)
-
-
-signal.signal(signal.SIGTERM, say)
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 print("launcher", os.getppid(), flush=True)
 runpy.run_path(str(Path(__file__).with_name("target_orphans.py")))
 os.kill(1, signal.SIGTERM)
-signal.pause()
+print("got", signal.Signals(signal.sigwait({signal.SIGTERM})).name, flush=True)
+sys.exit(9)

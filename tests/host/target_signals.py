@@ -2,19 +2,13 @@
 
 import os
 import signal
-import sys
 
 NAMES = ("HUP", "INT", "QUIT", "USR1", "USR2", "WINCH", "TTIN", "TTOU", "TERM", "CONT", "URG", "ALRM")
 
-
-def say(number, _frame):
-    os.write(1, f"{signal.Signals(number).name}\n".encode())
-    if number in (signal.SIGTERM, signal.SIGALRM):
-        sys.exit(0)
-
-
-for name in NAMES:
-    signal.signal(getattr(signal, f"SIG{name}"), say)
+taken = {getattr(signal, f"SIG{name}") for name in NAMES}
+signal.pthread_sigmask(signal.SIG_BLOCK, taken)  # and not handlers: one could come just before pause()
 os.write(1, b"ready\n")
-while True:
-    signal.pause()
+number = None
+while number not in (signal.SIGTERM, signal.SIGALRM):
+    number = signal.sigwait(taken)
+    os.write(1, f"{signal.Signals(number).name}\n".encode())
