@@ -168,7 +168,7 @@ def bootstrap() -> None:
     """What ``obs run`` does at the start of every Python process of the service, and ``obs doctor`` too."""
     if reports := os.environ.get(
         "OBS_DOCTOR"
-    ):  # whatever the other settings say: the doctor is for when they are wrong
+    ):  # also when another setting is wrong
         from obs.runtime.report import watch
 
         watch(Path(reports))

@@ -13,7 +13,6 @@ from typing import Any
 from obs.http.long_lived import SERVER_SENT_EVENTS, is_event_stream
 from obs.http.request import Environ, Request
 from obs.labels import hide_frame
-from obs.work import current
 
 
 def watch(request: Request, result: Any, environ: Environ) -> Any:
@@ -90,7 +89,6 @@ class StreamedBody(WholeBody):
 
     def __next__(self) -> bytes:
         request = self._request
-        token = None if current.get() is request else current.set(request)
         request.executing = True
         try:
             if self._next is None:
@@ -107,8 +105,6 @@ class StreamedBody(WholeBody):
             return chunk
         finally:
             request.executing = False
-            if token is not None:
-                current.reset(token)
 
     def _left_early(self) -> bool:
         return not self._exhausted and self._request.may_have_body

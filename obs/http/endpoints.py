@@ -5,11 +5,10 @@ Everything that can be done once per endpoint is done here, so that a request on
 
 from __future__ import annotations
 
-from obs.metrics.store import Counter, Gauge, Histogram, Store
-
 from obs.config import Config
 from obs.labels import Label, label
 from obs.metrics import catalog
+from obs.metrics.store import Counter, Gauge, Histogram, Store
 
 UNMATCHED = "(unmatched)"
 """The one route of all that no route matched: 404s, and what middleware answered."""

@@ -22,21 +22,9 @@ from obs.work import Work, current
 def patches(flask: ModuleType, serving: Serving) -> list[Patch]:
     """What makes every Flask application of this process measured."""
     return [
-        Patch(flask.Flask, "__init__", _init),
         Patch(flask.Flask, "__call__", partial(_call, serving)),
         Patch(flask.Flask, "full_dispatch_request", partial(_dispatch, serving, flask.request)),
     ]
-
-
-def _init(original: Any) -> Any:
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
-        original(self, *args, **kwargs)
-        try:
-            tracing.instrument_flask_app(self)
-        except Exception:
-            fault("tracing: instrumenting a Flask application")
-
-    return __init__
 
 
 def _call(serving: Serving, original: Any) -> Any:
@@ -72,12 +60,17 @@ def _dispatch(serving: Serving, flask_request: Any, original: Any) -> Any:
             request.routed(endpoint)
         except Exception:
             fault("http: the route of a request")
+        if request.span is not None:
+            tracing.enter_flask(request, self)
         try:
             response = endpoint.label(original, self, *args)
         except BaseException as error:
             hide_frame(error)
-            request.error = type(error)
+            request.escaped(error)
             raise
+        finally:
+            if request.span is not None:
+                tracing.leave_flask(request)
         request.streamed = type(response.response) is not list
         return response
 

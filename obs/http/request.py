@@ -41,9 +41,6 @@ class Request(Work):
     """Whether the client left before the whole body was written."""
     long: long_lived.LongLived | None = None
     """Set for what is open for as long as both sides like: WebSockets, server-sent events, long polls."""
-    span: Any = None
-    """obs.tracing's."""
-
     environ: Environ | None
     """None once it is finished: a greenlet that outlives the request shall not keep its objects alive."""
     token: Token[Work | None]
@@ -60,6 +57,8 @@ class Request(Work):
     def start_response(self, status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
         self.status = status[:3]
         self.headers = headers
+        if self.span is not None:
+            tracing.respond(self, status, headers)
         return self._start_response(status, headers, *exc_info)
 
     def routed(self, endpoint: Endpoint) -> None:
@@ -77,13 +76,28 @@ class Request(Work):
         if self.long is None:
             self.long = long_lived.LongLived(self.endpoint or self.method.unmatched, protocol)
 
-    def failed(self, error: BaseException) -> None:
-        """``error`` escapes the application; the server will answer with a 500, unless it has begun already."""
+    def escaped(self, error: BaseException) -> None:
+        """``error`` escapes the handler; the framework may make an answer of it."""
         self.error = type(error)
-        if not self.status:
-            self.status = "500"
         if self.span is not None:
             tracing.failed(self, error)
+
+    def failed(self, error: BaseException) -> None:
+        """``error`` escapes the application; the server will answer with a 500, unless it has begun already."""
+        self.escaped(error)
+        self.status = self.status or "500"
+
+    def step(self, produce: Callable[[], bytes]) -> bytes:
+        """The next part of a streamed body, made as this request: under its label, with its context current."""
+        label = (self.endpoint or self.method.unmatched).label
+        if current.get() is self:
+            return label(produce)  # type: ignore[no-any-return]
+        token, context = current.set(self), tracing.attach(self)
+        try:
+            return label(produce)  # type: ignore[no-any-return]
+        finally:
+            tracing.detach(context)
+            current.reset(token)
 
     @property
     def may_have_body(self) -> bool:
@@ -97,15 +111,16 @@ class Request(Work):
         method = self.method
         endpoint = self.endpoint or method.unmatched
         try:
-            cells = method.active.cells
-            cells[method.active.index] -= 1.0
+            method.active.cells[method.active.index] -= 1.0
             if self.long is None:
-                series = (not self.error and endpoint.series.get(self.status)) or endpoint.duration(
-                    self.status, self.error
-                )
+                known = endpoint.series.get(self.status) if self.error is None else None
+                series = known or endpoint.duration(self.status, self.error)
                 seconds = (now - self.started_ns) / 1e9
+                cells = series.cells
                 cells[series.index + bisect_left(BOUNDS, seconds)] += 1.0
                 cells[series.sum_index] += seconds
+                if self.sampled:
+                    series.exemplar(seconds, *self.ids())
             else:
                 self.long.ended()
             if self.disconnected:

@@ -93,4 +93,7 @@ class Wsgi:
 
 def wrap(app: Any, serving: Serving) -> Any:
     """``app`` wrapped once; wrapped already, or no callable at all, it is returned as it is."""
-    return app if isinstance(app, Wsgi) or not callable(app) else Wsgi(app, serving)
+    if isinstance(app, Wsgi) or not callable(app):
+        return app
+    tracing.load()  # what the service imports to serve with, it has imported by now
+    return Wsgi(app, serving)

@@ -128,7 +128,6 @@ def test_ten_thousand_paths_and_methods_make_a_handful_of_series() -> None:
     methods = set(re.findall(r'http_request_method="([^"]*)"', text))
     assert routes == {"(unmatched)"}
     assert methods <= {*METHODS, OTHER}
-    }
 
 
 def _ask_for_anything(port: int, times: int) -> None:
