@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from obs.config.settings import variables
+from obs.config.settings import SETTINGS, variables
 from obs.config.wrong import did_you_mean
 from obs.errors import ConfigError
 
@@ -35,6 +35,7 @@ def service_link(name: str, value: str) -> bool:
 def unknown_variables(environ: Mapping[str, str]) -> Iterator[ConfigError]:
     """An error for each OBS_* variable that obs doesn't know."""
     known = variables()
+    guesses = [name for setting in SETTINGS if not setting.internal for name in setting.variables]
     for name in sorted(environ):
         if name.startswith("OBS_") and name not in known:
-            yield ConfigError(name, "is not a setting of obs", did_you_mean(name, known, "unset it"))
+            yield ConfigError(name, "is not a setting of obs", did_you_mean(name, guesses, "unset it"))

@@ -25,5 +25,6 @@ def did_you_mean(name: str, known: list[str] | tuple[str, ...], otherwise: str) 
     """The fix for a name that isn't known: the nearest that is, or ``otherwise``."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else otherwise
+    bare = {other.removeprefix("OBS_"): other for other in known}  # what all share is no likeness
+    near = get_close_matches(name.removeprefix("OBS_"), bare, n=1)
+    return f"did you mean {bare[near[0]]}?" if near else otherwise

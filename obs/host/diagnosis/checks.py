@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from obs.host.diagnosis.agents import agents
 from obs.host.diagnosis.clock import clock
@@ -29,8 +29,8 @@ class Check(NamedTuple):
 
     name: str
     find: Callable[[Situation], Iterable[Finding]]
-    trial: bool = False
-    """Whether it needs the command to have run."""
+    needs: Literal["", "config", "trial"] = ""
+    """What it can't be asked without: right settings, or a command that has run."""
 
 
 class Result(NamedTuple):
@@ -42,8 +42,8 @@ class Result(NamedTuple):
 
 CHECKS: tuple[Check, ...] = (
     Check("settings", settings),
-    Check("shared memory", runtime_dir),
-    Check("port", port),
+    Check("shared memory", runtime_dir, "config"),
+    Check("port", port, "config"),
     Check("ptrace", ptrace),
     Check("clock", clock),
     Check("open files", descriptors),
@@ -51,16 +51,16 @@ CHECKS: tuple[Check, ...] = (
     Check("versions", versions),
     Check("agents", agents),
     Check("multiprocess", multiproc),
-    Check("collector", collector),
-    Check("start", started, trial=True),
-    Check("patching", patching, trial=True),
-    Check("fork", forking, trial=True),
-    Check("grpc", grpc, trial=True),
+    Check("collector", collector, "config"),
+    Check("start", started, "trial"),
+    Check("patching", patching, "trial"),
+    Check("fork", forking, "trial"),
+    Check("grpc", grpc, "trial"),
 )
 
 
 def examine(situation: Situation) -> Iterator[Result]:
     """Ask every check that can be asked in this situation."""
     for check in CHECKS:
-        if situation.trial is not None or not check.trial:
+        if not check.needs or getattr(situation, check.needs) is not None:
             yield Result(check.name, tuple(check.find(situation)))

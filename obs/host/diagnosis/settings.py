@@ -11,7 +11,8 @@ from obs.host.diagnosis.situation import Situation
 def settings(situation: Situation) -> Iterator[Finding]:
     """Every setting that is wrong: with one of them the service would run without obs."""
     for error in situation.errors:
-        yield Finding("error", f"{error.where} {error.problem}", "without it the service runs unmeasured", error.fix)
+        kept_out = "one wrong setting keeps obs out of every process of the service"
+        yield Finding("error", f"{error.where} {error.problem}", kept_out, error.fix)
     if situation.config is not None and situation.config.service == "unknown_service":
         yield Finding(
             "warning",

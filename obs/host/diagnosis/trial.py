@@ -32,7 +32,7 @@ class Trial:
     served: bool
     """Whether it listened on some port."""
     output: str
-    """The end of what it printed."""
+    """The end of what it printed before it was stopped."""
     reports: tuple[Report, ...]
 
 
@@ -54,10 +54,10 @@ def run(command: tuple[str, ...], environ: Mapping[str, str], seconds: float) ->
         )
         try:
             served = watch(process, seconds)
-            code = process.poll()
+            code, said = process.poll(), tail(output.fileno())
         finally:
             stop(process)
-        return Trial(code, served, tail(output.fileno()), tuple(reports(folder / "reports")))
+        return Trial(code, served, said, tuple(reports(folder / "reports")))
 
 
 def inside(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
