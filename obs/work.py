@@ -30,6 +30,8 @@ class Work:
     ended_ns: int = 0
     error: type[BaseException] | None = None
     """The type of the exception that escaped the handler, also when a framework made a 500 of it."""
+    status: str = ""
+    """What a request is answered with: the three digits, once there are any."""
     sampled: bool = False
     """Whether its trace is recorded: decided at the start, before anything is spent on it."""
     traceparent: str | None = None

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from opentelemetry import propagate
-from opentelemetry.baggage.propagation import W3CBaggagePropagator
-from opentelemetry.propagators.composite import CompositePropagator
-from opentelemetry.propagators.textmap import TextMapPropagator
+from contextlib import suppress
+
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from obs.config import Config
 from obs.errors import log
@@ -27,7 +24,8 @@ def load(config: Config, *, flask: bool) -> None:
     if _resource is None:
         _resource = provider.describe(config)
     if config.otlp_endpoint is not None and config.span_socket is None:
-        from obs.tracing import thread  # noqa: F401
+        with suppress(ImportError):  # said when it is needed
+            from obs.tracing import thread  # noqa: F401
     if flask and Recorder.flask is None:
         from obs.tracing import flask as part
 
@@ -56,7 +54,7 @@ def opened(config: Config, users: TracerProvider, rule: Rule | None) -> Gate:
     gate = Gate(Recorder(config, users, rule))
     gate.variable, gate.unsampled = lazy.variable(), lazy.UNSAMPLED
     gate.rule, gate.bound = rule, rule.bound if rule else 0
-    gate.plain = rule is not None and w3c(propagate.get_global_textmap())
+    gate.plain = rule is not None and gate.recorder.plain
     gate.slow_ns = config.slow * 1e9
     return gate
 
@@ -67,15 +65,14 @@ def sink(config: Config) -> SpanProcessor | None:
         from obs.tracing.datagram import DatagramProcessor
 
         return DatagramProcessor(config)
-    if config.otlp_endpoint is not None:
+    return to_collector(config) if config.otlp_endpoint is not None else None
+
+
+def to_collector(config: Config) -> SpanProcessor | None:
+    """What sends without ``obs run``, if the service has installed what that takes."""
+    try:
         from obs.tracing.thread import ThreadProcessor
-
-        return ThreadProcessor(config)
-    return None
-
-
-def w3c(propagator: TextMapPropagator) -> bool:
-    """Whether the caller's context is in ``traceparent``, ``tracestate`` and ``baggage``, and nowhere else."""
-    parts = propagator._propagators if type(propagator) is CompositePropagator else [propagator]  # noqa: SLF001
-    kinds = {type(part) for part in parts}
-    return TraceContextTextMapPropagator in kinds and kinds <= {TraceContextTextMapPropagator, W3CBaggagePropagator}
+    except ImportError as error:
+        log.warning("obs: %s; no spans are sent: start with obs run, or install obs[otlp]", error)
+        return None
+    return ThreadProcessor(config)

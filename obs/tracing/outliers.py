@@ -55,7 +55,7 @@ class Outliers:
             self.tracer.span_processor.on_end(self._span(work, reason))
 
     def _reason(self, work: Work) -> str:
-        if work.error is not None or getattr(work, "status", "").startswith("5"):
+        if work.error is not None or work.status.startswith("5"):
             return "error"
         # What is long-lived by nature says nothing by its duration.
         return "slow" if work.duration > self.slow and getattr(work, "long", None) is None else ""
@@ -86,8 +86,7 @@ def describe(work: Work) -> dict[str, Any]:
     if environ is not None:
         found |= http.collect(environ, environ.get("PATH_INFO", ""))
         found |= {http.ROUTE: route} if (route := work.name.partition(" ")[2]).startswith("/") else {}
-    status = getattr(work, "status", "")
-    found |= http.of_status(status) if status.isdigit() else {}
+    found |= http.of_status(work.status) if work.status.isdigit() else {}
     if work.error is not None:
         found["error.type"] = work.error.__qualname__
     found |= {f"obs.{name}": owner for name in ("feature", "team") if (owner := getattr(work, name))}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -37,6 +39,31 @@ class WorkTracer(Tracer):
             return parent.adopt(name, kwargs.get("attributes"))
         span: Span = super().start_span(name, context, *args, **kwargs)
         return span
+
+    def start_as_current_span(self, *args: Any, **kwargs: Any) -> Any:
+        """Where the lazy span is current it stays so: 0.4 µs, against 6."""
+        whole = super().start_as_current_span
+        if len(args) < 2 and "context" not in kwargs and _get_current().get(_SPAN_KEY) is LAZY:
+            return _Staying(partial(whole, *args, **kwargs))
+        return whole(*args, **kwargs)
+
+
+class _Staying:
+    """A context manager that changes nothing; as a decorator, the SDK's, which looks again at each call."""
+
+    __slots__ = ("_whole",)
+
+    def __init__(self, whole: Callable[[], Any]) -> None:
+        self._whole = whole
+
+    def __enter__(self) -> Span:
+        return LAZY
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing was changed."""
+
+    def __call__(self, function: Any) -> Any:
+        return self._whole()(function)
 
 
 class WorkTracerProvider(TracerProvider):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, ClassVar, cast
 
 from opentelemetry import propagate, trace
+from opentelemetry.baggage.propagation import W3CBaggagePropagator
 from opentelemetry.context import set_value
 from opentelemetry.context.context import Context
 from opentelemetry.instrumentation.wsgi import wsgi_getter
+from opentelemetry.propagators.composite import CompositePropagator
+from opentelemetry.propagators.textmap import TextMapPropagator
 from opentelemetry.sdk.trace import Tracer, TracerProvider
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import Decision, Sampler
 from opentelemetry.trace import SpanContext
 from opentelemetry.trace.propagation import _SPAN_KEY
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.util.http import OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_RESPONSE
 
 from obs.config import Config
 from obs.errors import log
@@ -23,6 +29,8 @@ from obs.tracing.rule import Rule
 from obs.work import Work
 
 _RANDOM = RandomIdGenerator()
+_NOTHING = Context()
+_HEADERS = frozenset({"HTTP_TRACEPARENT", "HTTP_BAGGAGE"})
 
 
 class Recorder:
@@ -32,6 +40,9 @@ class Recorder:
     """obs.tracing.flask, once the service has imported Flask."""
 
     def __init__(self, config: Config, users: TracerProvider, rule: Rule | None) -> None:
+        self.plain = w3c(propagate.get_global_textmap())
+        """Whether only W3C's headers need be looked at."""
+        self._captures = OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_RESPONSE in os.environ
         self.provider = users
         self.rule = rule
         self.variable = lazy.variable()
@@ -46,7 +57,7 @@ class Recorder:
         if work.parent is not None:
             self._nest(work, environ)
             return
-        parent = propagate.extract(environ, Context(), getter=wsgi_getter)
+        parent = _NOTHING if self.plain and _HEADERS.isdisjoint(environ) else extracted(environ)
         caller = trace.get_current_span(parent).get_span_context()
         self._identify(work, caller)
         if self.flask is not None and self.flask.excluded(environ):
@@ -98,16 +109,19 @@ class Recorder:
     def finish(self, work: Work) -> None:
         """End the span of a sampled Work."""
         span, work.span, work.context = work.span, None, None
-        server.finish(span, work, getattr(work, "environ", None), getattr(work, "status", ""))
+        server.finish(span, work, getattr(work, "environ", None))
 
     def enter_flask(self, work: Work, app: Any) -> None:
         """Flask dispatches a sampled request: OpenTelemetry's instrumentation of it describes the span."""
+        span = work.span
+        span.depth += 1
+        if span.depth > 1:
+            return
         if not self.flask.instrumented_by_user(app):
-            self._part = self._part or self.flask.FlaskPart()
-            work.span.part = self._part
-            self._part.enter()
+            span.part = self._part = self._part or self.flask.FlaskPart()
+            span.part.enter()
         elif isinstance(self.provider, provider.WorkTracerProvider):
-            work.span.part = self.flask.ServicesOwn()
+            span.part = self.flask.ServicesOwn()
         else:
             self._leave_alone(work)
 
@@ -121,7 +135,8 @@ class Recorder:
     def leave_flask(self, work: Work) -> None:
         """The end of what :meth:`enter_flask` began."""
         span = work.span
-        if span is not None and span.part is not None:
+        span.depth -= 1
+        if span.depth == 0 and span.part is not None:
             span.part.leave(work)
 
     def respond(self, work: Work, status: str, headers: list[tuple[str, str]]) -> None:
@@ -129,9 +144,21 @@ class Recorder:
         span = work.span
         if span.part is not None:
             span.part.respond(span, status, headers)
-        server.respond(span, status, headers)
+        server.respond(span, status, headers, capture=self._captures)
 
     def close(self) -> None:
         """Flush, and take obs's provider away; the service's own is the service's."""
         if isinstance(self.provider, provider.WorkTracerProvider):
             provider.abolish(self.provider)
+
+
+def extracted(environ: Environ) -> Context:
+    """The caller's context: its span, its baggage."""
+    return propagate.extract(environ, Context(), getter=wsgi_getter)
+
+
+def w3c(propagator: TextMapPropagator) -> bool:
+    """Whether the caller's context is in ``traceparent``, ``tracestate`` and ``baggage``, and nowhere else."""
+    parts = propagator._propagators if type(propagator) is CompositePropagator else [propagator]  # noqa: SLF001
+    kinds = {type(part) for part in parts}
+    return TraceContextTextMapPropagator in kinds and kinds <= {TraceContextTextMapPropagator, W3CBaggagePropagator}

@@ -33,6 +33,8 @@ class ServerSpan(Span):
     path: str = ""
     adopted: bool = False
     """Whether OpenTelemetry's instrumentation of the framework has filled it in."""
+    depth: int = 0
+    """Of Flask's dispatches within this request: a view may call another application in this process."""
     part: Any = None
     """How that is done for this request (obs.tracing.flask)."""
     failure: str = ""
@@ -47,16 +49,17 @@ class ServerSpan(Span):
     def adopt(self, name: str, attributes: Any) -> ServerSpan:
         """Take the name and attributes that an instrumentation starts its span with, but for what must not leave.
 
-        Its dict is changed in place: OpenTelemetry's instrumentation of Flask sets the same one again afterwards.
+        The attributes are taken out of its dict: OpenTelemetry's instrumentation of Flask would set each once more.
         """
         self.adopted = True
         if isinstance(attributes, dict):
-            http.strip(attributes)
-            if http.ROUTE in attributes:
-                name, attributes[http.ROUTE] = _route(self.work, name, attributes[http.ROUTE])
+            taken = dict(attributes)
+            attributes.clear()
+            http.strip(taken)
+            if http.ROUTE in taken:
+                name, taken[http.ROUTE] = _route(self.work, name, taken[http.ROUTE])
                 self.update_name(name)
-        elif attributes:
-            self.set_attributes(attributes)
+            self.set_attributes(taken)
         return self
 
     def end(self, end_time: int | None = None) -> None:
@@ -70,8 +73,8 @@ class ServerSpan(Span):
 
 def _route(work: Work, name: str, route: str) -> tuple[str, str]:
     """Span name and route as obs's metrics have them: with the prefix that the application is mounted at."""
-    _, found, mounted = work.name.partition(" ")
-    return (work.name, mounted) if found else (name, route)
+    mounted = work.name.partition(" ")[2]
+    return (f"{name.partition(' ')[0]} {mounted}", mounted) if mounted else (name, route)
 
 
 def start(
@@ -103,12 +106,11 @@ def start(
     return span
 
 
-def respond(span: ServerSpan, status: str, headers: list[tuple[str, str]]) -> None:
-    """Note the answer: ``status`` is the whole status line."""
+def respond(span: ServerSpan, status: str, headers: list[tuple[str, str]], *, capture: bool) -> None:
+    """Note the answer: ``status`` is the whole status line; ``capture``: whether headers of it are asked for."""
     wsgi.add_response_attributes(span, status, headers, sem_conv_opt_in_mode=http.mode())
-    captured = wsgi.collect_custom_response_headers_attributes(headers)
-    if captured:
-        span.set_attributes(captured)
+    if capture:
+        span.set_attributes(wsgi.collect_custom_response_headers_attributes(headers))
 
 
 def fail(span: ServerSpan, error: BaseException) -> None:
@@ -138,8 +140,9 @@ def stack(traceback: TracebackType | None, deepest: int = 50) -> list[str]:
     return lines[-deepest:]
 
 
-def finish(span: ServerSpan, work: Work, environ: Mapping[str, Any] | None, status: str) -> None:
-    """End the span as its Work ended; ``status``: the three digits, if there was an answer."""
+def finish(span: ServerSpan, work: Work, environ: Mapping[str, Any] | None) -> None:
+    """End the span as its Work ended."""
+    status = work.status
     if not span.adopted and environ is not None:
         span.set_attributes(http.collect(environ, span.path))
     if span.status.status_code is StatusCode.UNSET and status.isdigit():

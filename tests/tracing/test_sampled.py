@@ -203,9 +203,13 @@ def test_nothing_is_current_afterwards_and_the_environ_is_clean(sampled: Any) ->
     assert not [key for key in served if "opentelemetry" in key.replace("starttime", "")]
 
 
-def test_captured_headers_are_the_named_ones(sampled: Any, clean: Any) -> None:
-    clean.setenv("OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_REQUEST", "x-tenant")
-    clean.setenv("OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_RESPONSE", "x-shard")
+def test_captured_headers_are_the_named_ones(start: Callable[..., Any]) -> None:
+    sampled = start(
+        OTEL_TRACES_SAMPLER="always_on",
+        OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_REQUEST="x-tenant",
+        OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_RESPONSE="x-shard",
+    )
+    sampled.collect()
     sampled.answer("/", ("", {"X-Shard": "9"}))
     sampled.get("/", X_Tenant="acme")
     (span,) = sampled.spans()
@@ -306,3 +310,28 @@ def test_it_sends_its_own_traceparent(sampled: Any) -> None:
     (span,) = sampled.spans()
     assert carrier["traceparent"].startswith(f"00-{span.context.trace_id:032x}-{span.context.span_id:016x}-")
     assert int(carrier["traceparent"][-2:], 16) & 1
+
+
+def test_a_view_that_calls_another_application_in_this_process_keeps_its_name(sampled: Any, caplog: Any) -> None:
+    inner = flask.Flask("inner")
+    inner.get("/inside/<x>")(lambda x: "inside")
+
+    @sampled.app.get("/outside/<y>")
+    def view(y: str) -> str:
+        assert inner.test_client().get("/inside/1", buffered=True).data == b"inside"
+        return "outside"
+
+    assert sampled.get("/outside/2").data == b"outside"
+    (span,) = sampled.spans()
+    assert (span.name, span.attributes["url.path"]) == ("GET /outside/<y>", "/outside/2")
+    assert caplog.records == []
+
+
+def test_a_method_that_http_doesnt_know_is_not_in_the_name(sampled: Any) -> None:
+    @sampled.app.route("/", methods=["BREW"])
+    def view() -> str:
+        return ""
+
+    sampled.app.test_client().open("/", method="BREW", buffered=True)
+    (span,) = sampled.spans()
+    assert (span.name, span.attributes["http.request.method"]) == ("HTTP /", "_OTHER")

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 import requests
-from opentelemetry import baggage, context, trace
+from opentelemetry import baggage, context, propagate, trace
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.sampling import Sampler
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from obs import tracing
+from obs import errors, tracing
 from obs.tracing import lazy
 from obs.work import Work, current
 
@@ -165,3 +168,55 @@ def test_tracing_that_is_off_touches_nothing(start: Callable[..., Any]) -> None:
 
     assert service.get("/").data == b"ok"
     assert isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+
+
+def test_a_tracers_decorator_looks_again_at_each_call(unsampled: Any) -> None:
+    decorated = []
+
+    @unsampled.app.get("/")
+    def view() -> str:
+        @trace.get_tracer("a library").start_as_current_span("decorated")
+        def function() -> Any:
+            return trace.get_current_span()
+
+        decorated.append(function)
+        assert function() is lazy.LAZY
+        return "ok"
+
+    assert unsampled.get("/").data == b"ok"
+    assert decorated[0]() is not lazy.LAZY
+
+
+def test_a_propagator_of_the_services_own_is_asked_for_the_caller(start: Callable[..., Any]) -> None:
+    class InOneHeader(TraceContextTextMapPropagator):
+        def extract(self, carrier: Any, context: Any = None, getter: Any = None) -> Any:
+            found = getter.get(carrier, "x-own") or [""]
+            return super().extract({"traceparent": found[0]}, context)
+
+    before = propagate.get_global_textmap()
+    propagate.set_global_textmap(InOneHeader())
+    try:
+        service = start(OTEL_TRACES_SAMPLER="parentbased_always_on")
+        service.collect()
+        service.answer("/", lambda: f"{current.get().ids()[0]:032x}")  # type: ignore[union-attr]
+        answer = service.get("/", X_Own=CALLER)
+    finally:
+        propagate.set_global_textmap(before)
+    assert answer.get_data(as_text=True) == CALLER.split("-")[1]
+    assert service.spans() == []
+
+
+def test_a_sampler_that_fails_is_contained(start: Callable[..., Any], clean: Any) -> None:
+    class Failing(Sampler):
+        def should_sample(self, *args: Any, **kwargs: Any) -> Any:
+            raise RuntimeError
+
+        def get_description(self) -> str:
+            return "Failing"
+
+    service = start()
+    trace.set_tracer_provider(TracerProvider(sampler=Failing()))
+    service.answer("/", lambda: str(trace.get_current_span() is lazy.LAZY))
+    assert service.get("/").data == b"True"
+    assert errors.faults == {"tracing: the beginning of a Work": 1}
+    errors.faults.clear()
