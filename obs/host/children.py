@@ -14,6 +14,8 @@ from contextlib import contextmanager
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 """The exit codes of a shell for a command that can't be started."""
 
+SYSTEMD = ("LISTEN_PID", "WATCHDOG_PID")
+
 PYTHON_IGNORES = frozenset({signal.SIGPIPE, signal.SIGXFSZ})
 """What the interpreter sets to be ignored as it starts; a child expects the default."""
 
@@ -23,7 +25,21 @@ def start_service(command: Sequence[str], environ: Mapping[str, str], mask: set[
 
     It stays in our process group, so the terminal is its own: it reads keys, and gets its signals.
     """
-    return os.posix_spawnp(command[0], list(command), environ, setsigmask=mask, setsigdef=PYTHON_IGNORES)
+    arguments = addressed(command, environ)
+    return os.posix_spawnp(arguments[0], arguments, environ, setsigmask=mask, setsigdef=PYTHON_IGNORES)
+
+
+def addressed(command: Sequence[str], environ: Mapping[str, str]) -> list[str]:
+    """``command``, through a shell that says its own pid where systemd has said ours.
+
+    Sockets and watchdogs are meant for the one process that those variables name (sd_listen_fds(3),
+    sd_watchdog_enabled(3)); a server that isn't named ignores its sockets and binds others.
+    """
+    ours = [name for name in SYSTEMD if environ.get(name) == str(os.getpid())]
+    if not ours:
+        return list(command)
+    assignments = " ".join(f"{name}=$$" for name in ours)
+    return ["/bin/sh", "-c", f'{assignments} exec "$@"', "sh", *command]
 
 
 def start_host(environ: Mapping[str, str], settings: int, inherited: Sequence[int], restarts: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import secrets
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ class RunFolder:
     @classmethod
     def create(cls, runtime_dir: Path, service: str) -> RunFolder:
         """Make one (mode 0700). Raises StoreError if the runtime directory can't be used or isn't ours alone."""
-        path = make_private(runtime_dir) / f"{slug(service)}-{secrets.token_hex(6)}"
+        path = make_private(runtime_dir) / f"{slug(service)}-{os.urandom(6).hex()}"
         try:
             path.mkdir(0o700)
             lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

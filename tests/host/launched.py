@@ -44,14 +44,18 @@ def children(pid: int) -> list[int]:
 class Launched:
     """A running ``obs run``, with what it says going to files, so that a full pipe never holds it up."""
 
-    def __init__(self, folder: Path, *command: str, options: tuple[str, ...] = (), **popen: Any) -> None:
+    def __init__(
+        self, folder: Path, *command: str, options: tuple[str, ...] = (), through: str = "", **popen: Any
+    ) -> None:
         self.runtime = folder / "run"
         self._out, self._err = folder / "out", folder / "err"
+        # A program may come before ours, as systemd and the like do.
+        before = [sys.executable, "-c", through] if through else []
         environ = {**os.environ, "OBS_RUNTIME_DIR": str(self.runtime), "OBS_PORT": "0", **popen.pop("env", {})}
         environ = {name: value for name, value in environ.items() if value is not None}
         with self._out.open("wb") as out, self._err.open("wb") as err:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "obs", "run", "--service", "shop", *options, "--", *command],
+                [*before, sys.executable, "-P", "-m", "obs", "run", "--service", "shop", *options, "--", *command],
                 **{"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err, "env": environ, **popen},
             )
 

@@ -152,6 +152,20 @@ def test_a_host_that_hangs_does_not_hold_up_the_end(counting):
     assert list(counting.runtime.iterdir()) == []
 
 
+def test_a_collector_that_hangs_does_not_hold_up_the_end(python):
+    with socket.create_server(("127.0.0.1", 0)) as collector:
+        environ = {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{collector.getsockname()[1]}",
+            "OTEL_EXPORTER_OTLP_TIMEOUT": "600000",
+            "OBS_SHUTDOWN_TIMEOUT": "0.5",
+        }
+        run = python("target_counts.py", stdin=subprocess.PIPE, env=environ).says("ready")
+        send_span(run)
+        until(lambda: run.health()["spans"]["received"] == 1)
+        assert end(run) == 0
+    assert list(run.runtime.iterdir()) == []
+
+
 def test_when_the_launcher_is_killed_the_host_serves_on_and_ends_with_the_service(counting):
     counting.health()
     host = counting.host

@@ -83,6 +83,27 @@ def test_a_signal_that_was_ignored_before_us_stays_ignored(launch):
     assert run.end() == 7
 
 
+def test_sockets_from_systemd_are_the_services(launch):
+    """systemd names the process that it starts, which is us; a server that isn't named ignores its sockets."""
+    reading, writing = os.pipe()
+    inside = "import os; print(os.environ['LISTEN_PID'] == str(os.getpid()), os.fstat(3).st_ino)"
+    give = f"import os, sys; os.dup2({reading}, 3); os.environ['LISTEN_PID'] = str(os.getpid())"
+    systemd = f"{give}; os.execvp(sys.argv[1], sys.argv[1:])"
+    run = launch(sys.executable, "-c", inside, through=systemd, pass_fds=(reading,))
+    assert run.end() == 0
+    assert run.out == f"True {os.fstat(reading).st_ino}\n"
+    os.close(reading)
+    os.close(writing)
+
+
+def test_the_launcher_loads_little():
+    """It runs as long as the service: nothing that serves, sends, draws or encrypts is in it."""
+    code = "import sys, obs.cli.main, obs.host.launcher; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"opentelemetry", "prometheus_client", "http.server", "wsgiref", "ssl", "asyncio", "rich"}
+    assert heavy & set(loaded) == set()
+
+
 def test_standard_input_and_output_are_the_services_own(launch):
     run = launch("cat", stdin=subprocess.PIPE)
     run.process.stdin.write(b"as it came\n")
