@@ -42,18 +42,33 @@ class Row:
     """Since the start."""
 
 
+QUEUE = "(queue)"
 TOTAL = "total"
 
 
-def rows(start: Reading, before: Reading, now: Reading, bounds: tuple[float, ...]) -> list[Row]:
-    """A row for each work, the busiest since ``start`` first, and one of the total: rates are those from ``before``."""
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The rows of a table."""
+
+    works: list[Row]
+    """The busiest since the start first."""
+    queue: Row | None
+    """The waits before the handlers, which are in nobody's duration; None if no proxy says when it sent a request."""
+    total: Row
+    """Of the works."""
+
+
+def rates(start: Reading, before: Reading, now: Reading, bounds: tuple[float, ...]) -> Rates:
+    """What each work did from ``before`` to ``now``; totals are those since ``start``."""
     elapsed = max(now.at - before.at, 1e-9)
     recent, ever = now.since(before), now.since(start)
     seen = [name for name in ever if ever[name].total or ever[name].open]
     names = sorted(seen, key=lambda name: (-ever[name].total, name))
     works = [row(name, recent[name], ever[name].total, elapsed, bounds) for name in names]
+    waited = row(QUEUE, now.queue - before.queue, (now.queue - start.queue).total, elapsed, bounds)
     everything = sum((recent[name] for name in names), Tally())
-    return [*works, row(TOTAL, everything, sum(ever[name].total for name in names), elapsed, bounds)]
+    total = row(TOTAL, everything, sum(ever[name].total for name in names), elapsed, bounds)
+    return Rates(works, waited if waited.total else None, total)
 
 
 def row(work: str, recent: Tally, total: float, elapsed: float, bounds: tuple[float, ...]) -> Row:

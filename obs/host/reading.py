@@ -21,14 +21,16 @@ Part = tuple[str, Tally]
 def reading(at: float, series: Iterable[Series]) -> Reading:
     """The tallies of every work in ``series``, read at ``at``."""
     works: defaultdict[str, Tally] = defaultdict(Tally)
-    active = 0.0
+    active, queue = 0.0, Tally()
     for metric, labels, cells in series:
-        if metric == catalog.HTTP_SERVER_ACTIVE_REQUESTS.name:
-            active += cells[0]
-        elif metric in PARTS:
+        if metric in PARTS:
             name, tally = PARTS[metric](labels, cells)
             works[name] += tally
-    return Reading(at, works, active)
+        elif metric == catalog.HTTP_SERVER_ACTIVE_REQUESTS.name:
+            active += cells[0]
+        elif metric == catalog.OBS_REQUEST_QUEUE.name:
+            queue += ended("", cells, failed=False)
+    return Reading(at, works, active, queue)
 
 
 def request(labels: Sequence[str], cells: Sequence[float]) -> Part:

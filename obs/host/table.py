@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from obs.host.rates import Row
+from obs.host.rates import Rates, Row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -32,9 +32,7 @@ class View:
     """What is on the screen at one moment."""
 
     title: str
-    rows: Sequence[Row]
-    """One for each work."""
-    total: Row
+    rates: Rates
     notes: Sequence[tuple[str, str]] = ()
     """What is said below the table: a word, and what there is to it."""
 
@@ -75,13 +73,18 @@ def plain(view: View, width: int = 80) -> str:
     """The view as text: lines of at most ``width`` characters if there is room for the numbers, but for the notes."""
     first = first_width(view, width)
     lines = [view.title, *(line(name, texts, first) for name, texts in headings())]
-    lines += [line(row.work, cells(row), first) for row in (*view.rows, view.total)]
+    lines += [line(row.work, cells(row), first) for row in rows(view)]
     return "\n".join([*lines, "", *(f"{word:<12}{text}" for word, text in view.notes)])
+
+
+def rows(view: View) -> list[Row]:
+    """Every row of the table, the total last."""
+    return [*view.rates.works, *([view.rates.queue] if view.rates.queue else []), view.rates.total]
 
 
 def first_width(view: View, width: int) -> int:
     """Of the names' column: what the longest needs, or what the numbers leave of ``width``."""
-    longest = max(len(row.work) for row in (*view.rows, view.total))
+    longest = max(len(row.work) for row in rows(view))
     return max(min(longest, width - sum(WIDTHS)), NARROWEST)
 
 
@@ -105,7 +108,7 @@ def coloured(view: View, width: int) -> RenderableType:
     from rich.text import Text
 
     title = Text(view.title, style="bold", overflow="ellipsis", no_wrap=True)
-    return Group(Text(), title, Text(), table(view, width), Text(), *notes(view))
+    return Group(title, Text(), table(view, width), Text(), *notes(view))
 
 
 def table(view: View, width: int) -> Table:
@@ -123,10 +126,11 @@ def table(view: View, width: int) -> Table:
         header_style="dim",
         footer_style="bold",
     )
-    made.add_column(WORK, view.total.work, width=first_width(view, width), no_wrap=True, vertical="bottom")
-    for heading, footer, wide in zip(HEADINGS, cells(view.total), WIDTHS, strict=True):
+    *others, total = rows(view)
+    made.add_column(WORK, total.work, width=first_width(view, width), no_wrap=True, vertical="bottom")
+    for heading, footer, wide in zip(HEADINGS, cells(total), WIDTHS, strict=True):
         made.add_column(heading, footer, justify="right", width=wide - 1, no_wrap=True, vertical="bottom")
-    for row in view.rows:
+    for row in others:
         made.add_row(Text(row.work, overflow="ellipsis"), *styled(row))
     return made
 

@@ -53,6 +53,8 @@ class Reading:
     works: Mapping[str, Tally]
     active: float = 0.0
     """Requests that are being handled."""
+    queue: Tally = field(default_factory=Tally)
+    """The waits of requests before they were taken up."""
 
     def since(self, earlier: Reading) -> dict[str, Tally]:
         """What each work did after ``earlier``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from obs.host.rates import Window, rows
+from obs.host.rates import Rates, Window, rates
 from obs.host.tally import Reading, Tally
 
 BOUNDS = (0.1, 0.2)
@@ -21,7 +21,8 @@ NOW = Reading(112.0, {"GET /a": tally((20, 4, 0), 1.6, errors=1), "GET /b": tall
 
 
 def test_rates_and_quantiles_are_of_the_time_between_and_totals_since_the_start() -> None:
-    b, a, total = rows(START, BEFORE, NOW, BOUNDS)
+    found = rates(START, BEFORE, NOW, BOUNDS)
+    [b, a], total = found.works, found.total
     assert (a.work, a.rate, a.errors, a.total) == ("GET /a", 2.0, 0.25, 14)
     assert (a.p50, a.p99) == (pytest.approx(0.15), pytest.approx(0.199))
     assert (b.work, b.rate, b.errors, b.total) == ("GET /b", 20.0, 0.0, 40)
@@ -30,26 +31,39 @@ def test_rates_and_quantiles_are_of_the_time_between_and_totals_since_the_start(
 
 
 def test_in_flight_is_the_mean_number_by_littles_law() -> None:
-    _, a, total = rows(START, BEFORE, NOW, BOUNDS)
+    found = rates(START, BEFORE, NOW, BOUNDS)
+    [_, a], total = found.works, found.total
     assert a.in_flight == pytest.approx(0.6 / 2.0)
     assert total.in_flight == pytest.approx((0.6 + 0.4) / 2.0)
 
 
 def test_a_work_that_did_nothing_since_the_start_has_no_row() -> None:
-    [total] = rows(NOW, NOW, NOW, BOUNDS)
+    found = rates(NOW, NOW, NOW, BOUNDS)
+    total = found.total
+    assert found == Rates([], None, total)
     assert (total.rate, total.p50, total.total) == (0.0, None, 0)
 
 
 def test_a_work_that_is_quiet_now_keeps_its_row() -> None:
-    quiet, _ = rows(START, BEFORE, Reading(120.0, BEFORE.works), BOUNDS)
+    [quiet] = rates(START, BEFORE, Reading(120.0, BEFORE.works), BOUNDS).works
     assert (quiet.work, quiet.rate, quiet.errors, quiet.p99, quiet.total) == ("GET /a", 0.0, 0.0, None, 10)
 
 
 def test_long_lived_requests_are_in_flight_while_open_and_have_no_duration() -> None:
     now = Reading(101.0, {"GET /events": Tally(answers={"sse": 3.0}, open=2.0)})
-    events, total = rows(Reading(100.0, {}), Reading(100.0, {}), now, BOUNDS)
+    found = rates(Reading(100.0, {}), Reading(100.0, {}), now, BOUNDS)
+    [events], total = found.works, found.total
     assert (events.rate, events.p99, events.in_flight, events.total) == (3.0, None, 2.0, 3)
     assert total.in_flight == 2.0
+
+
+def test_waits_before_the_handler_are_a_row_of_their_own_and_in_no_total() -> None:
+    now = Reading(112.0, NOW.works, queue=tally((2, 2, 0), 0.4))
+    found = rates(START, BEFORE, now, BOUNDS)
+    assert found.queue
+    assert (found.queue.work, found.queue.rate, found.queue.total) == ("(queue)", 2.0, 4)
+    assert found.queue.p50 == pytest.approx(0.1)
+    assert found.total == rates(START, BEFORE, NOW, BOUNDS).total
 
 
 def test_a_window_compares_with_the_oldest_reading_that_is_young_enough() -> None:

@@ -48,5 +48,10 @@ def test_requests_in_flight_are_added_over_the_methods() -> None:
     assert reading(0.0, [(name, ("GET",), [2.0]), (name, ("POST",), [1.0])]).active == 3.0
 
 
+def test_waits_before_the_handler_are_kept_apart() -> None:
+    found = reading(0.0, [("obs_request_queue_seconds", (), cells(3, 0.3))])
+    assert (found.works, found.queue.total, found.queue.seconds) == ({}, 3, 0.3)
+
+
 def test_what_is_not_of_a_work_is_left_out() -> None:
     assert reading(0.0, [("process_open_fds", (), [12.0]), ("my_counter_total", ("a",), [1.0])]).works == {}

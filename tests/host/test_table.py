@@ -7,17 +7,20 @@ import io
 import pytest
 
 from obs.host import table
-from obs.host.rates import Row
+from obs.host.rates import Rates, Row
 
 VIEW = table.View(
     "chat-api under obs run, 2 workers, 12 s: rates of the last 10 s",
-    [
-        Row("GET /channels/<int:id>/messages", 31.2, 0.0, 0.0025, 0.0934, 0.4, 3120),
-        Row("GET /channels/<int:id>/stats", 3.2, 0.105, 0.0025, 0.05, 0.04, 322),
-        Row("POST /attachments", 1.6, 0.0004, 0.0875, 1.254, 0.2, 161),
-        Row("GET /events [beta]", 0.4, 0.0, None, None, 2.0, 12),
-    ],
-    Row("total", 1250.4, 0.0041, 0.0031, 0.181, 1.2, 250_000),
+    Rates(
+        [
+            Row("GET /channels/<int:id>/messages", 31.2, 0.0, 0.0025, 0.0934, 0.4, 3120),
+            Row("GET /channels/<int:id>/stats", 3.2, 0.105, 0.0025, 0.05, 0.04, 322),
+            Row("POST /attachments", 1.6, 0.0004, 0.0875, 1.254, 0.2, 161),
+            Row("GET /events [beta]", 0.4, 0.0, None, None, 2.0, 12),
+        ],
+        Row("(queue)", 80.0, 0.0, 0.0025, 0.31, 0.5, 8000),
+        Row("total", 1250.4, 0.0041, 0.0031, 0.181, 1.2, 250_000),
+    ),
     [("metrics", "http://127.0.0.1:9464/metrics")],
 )
 
@@ -29,6 +32,7 @@ GET /channels/<int:id>/messages  31.2/s      0%  2.5 ms   93 ms     0.4   3,120
 GET /channels/<int:id>/stats      3.2/s     10%  2.5 ms   50 ms     0.0     322
 POST /attachments                 1.6/s   <0.1%   88 ms  1.25 s     0.2     161
 GET /events [beta]                0.4/s      0%       -       -     2.0      12
+(queue)                          80.0/s      0%  2.5 ms  310 ms     0.5   8,000
 total                            1250/s    0.4%  3.1 ms  181 ms     1.2    250k
 
 metrics     http://127.0.0.1:9464/metrics"""

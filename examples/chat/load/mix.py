@@ -90,13 +90,13 @@ def health(_chance: Random) -> Request:
 
 
 MIX: tuple[tuple[float, Callable[[Random], Request]], ...] = (
-    (38.0, messages),
+    (37.0, messages),
     (22.0, user),
     (12.0, send),
     (9.0, home),
     (8.0, search),
     (4.0, stats),
-    (2.0, upload),
+    (3.0, upload),
     (1.5, unknown_user),
     (1.0, send_nothing),
     (1.0, export),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 from obs.cli.command import Command
@@ -27,11 +28,13 @@ class Demo(Command):
     name = "demo"
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--duration", type=positive, metavar="S", help="of traffic (until Ctrl-C; 30 s in a pipe)")
-        parser.add_argument("--rps", type=positive, default=80.0, metavar="N", help="requests a second (80)")
-        parser.add_argument("--workers", type=int, choices=range(1, 33), default=2, metavar="N", help="of gunicorn (2)")
-        parser.add_argument("--port", type=int, default=9464, help="of /metrics (9464, or a free one if it is taken)")
-        parser.add_argument("--json", action="store_true", help="no table: print one JSON object at the end")
+        seconds, rate, processes, port = number(AN_HOUR), number(10_000), whole(1, 32), whole(0, 65535)
+        add = parser.add_argument
+        add("--duration", type=seconds, metavar="S", help="seconds of traffic (until Ctrl-C; 30 in a pipe)")
+        add("--rps", type=rate, default=80.0, metavar="N", help="requests a second (80)")
+        add("--workers", type=processes, default=2, metavar="N", help="worker processes of gunicorn (2)")
+        add("--port", type=port, default=9464, metavar="N", help="port of /metrics (9464, or a free one)")
+        add("--json", action="store_true", help="no table: print one JSON object at the end")
 
     def run(self, options: argparse.Namespace) -> int:
         from obs.cli.demo import example, show, stage
@@ -53,8 +56,24 @@ def default_duration(*, json: bool) -> float:
     return HALF_A_MINUTE if json or not sys.stdout.isatty() else AN_HOUR
 
 
-def positive(text: str) -> float:
-    with suppress(ValueError):
-        if 0 < float(text) <= 100_000:
-            return float(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+def number(most: float) -> Callable[[str], float]:
+    """Reads an option: a number above 0, ``most`` at most."""
+
+    def read(text: str) -> float:
+        with suppress(ValueError):
+            if 0 < float(text) <= most:
+                return float(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and up to {most:g}")
+
+    return read
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Reads an option: a whole number from ``least`` to ``most``."""
+
+    def read(text: str) -> int:
+        if text.isdecimal() and least <= int(text) <= most:
+            return int(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
+
+    return read

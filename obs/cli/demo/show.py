@@ -14,7 +14,7 @@ from obs.cli.demo.component import Component
 from obs.cli.demo.screen import Progress, Screen
 from obs.cli.demo.stage import Stage
 from obs.errors import ObsError
-from obs.host.rates import Window, rows
+from obs.host.rates import Window, rates
 from obs.host.reading import BOUNDS
 from obs.host.table import View, duration
 from obs.host.tally import Reading, Tally
@@ -25,7 +25,7 @@ LONGEST_START = 60.0
 WINDOW = 10.0
 """Seconds that the rates and quantiles of the live table are taken over."""
 
-HOG = "POST /attachments computes on the loop: it is in all the other p99s"
+HOG = "(queue): waits for the loop, which POST /attachments computes on"
 
 
 class Show:
@@ -52,7 +52,7 @@ class Show:
             progress.clear()
         if prometheus:
             self.prometheus_url = self.stage.start_prometheus()
-        self.first = self.last = self.stage.read()
+        self.first = self.last = self.settled()
 
     def play(self, rps: float, duration: float) -> None:
         """Send the traffic and show what comes of it, until it ends or somebody interrupts. Raises ObsError."""
@@ -86,14 +86,12 @@ class Show:
 
     def view(self, before: Reading, what: str, notes: Iterable[tuple[str, str]]) -> View:
         """What the screen shows: rates and quantiles are those since ``before``."""
-        *works, total = rows(self.first, before, self.last, BOUNDS)
         title = f"chat-api under obs run, {self.stage.workers} workers, {self.last.at - self.first.at:.0f} s: {what}"
-        return View(title, works, total, list(notes))
+        return View(title, rates(self.first, before, self.last, BOUNDS), list(notes))
 
     def places(self) -> Iterator[tuple[str, str]]:
         """Where everything is."""
-        yield "metrics", f"{self.stage.metrics_url}/metrics"
-        yield "health", f"{self.stage.metrics_url}/healthz"
+        yield "metrics", f"{self.stage.metrics_url}/metrics and /healthz"
         if self.prometheus_url:
             yield "prometheus", self.prometheus_url
         yield "service", f"{self.stage.url}, its log: {self.stage.service_log}"
@@ -103,19 +101,20 @@ class Show:
         """What the clients saw, who don't know of obs."""
         if self.traffic:
             counts = ", ".join(f"{self.traffic[name]:,} {name}" for name in ("sent", "answered", "dropped"))
-            times = ", ".join(f"{name} {duration(self.traffic['total'].get(name))}" for name in ("p50", "p99", "max"))
-            yield "clients", f"{counts}; {times} from when each was due"
+            times = ", ".join(f"{name} {duration(self.traffic['total'].get(name))}" for name in ("p50", "p99"))
+            yield "clients", f"{counts}; {times}"
 
     def result(self) -> dict[str, Any]:
         """The whole demo, fit for JSON: times in seconds, ``errors`` and rates over all of it."""
-        *works, total = rows(self.first, self.first, self.last, BOUNDS)
+        found = rates(self.first, self.first, self.last, BOUNDS)
         done = self.last.since(self.first)
         return {
             "seconds": round(self.last.at - self.first.at, 3),
             "workers": self.stage.workers,
             "metrics_url": f"{self.stage.metrics_url}/metrics",
-            "works": [asdict(row) | {"answers": answers(done[row.work])} for row in works],
-            "total": asdict(total),
+            "works": [asdict(row) | {"answers": answers(done[row.work])} for row in found.works],
+            "queue": asdict(found.queue) if found.queue else None,
+            "total": asdict(found.total),
             "traffic": self.traffic,
         }
 

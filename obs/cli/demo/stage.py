@@ -131,8 +131,11 @@ def memory() -> Path | None:
 
 
 def answers(port: int, path: str) -> bool:
-    """Whether there is a 200 at that place on this machine."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=2.0)
+    """Whether there is a 200 at that place on this machine.
+
+    A server that listens already is waited for: a question that was given up would be answered, and counted, later.
+    """
+    connection = HTTPConnection("127.0.0.1", port, timeout=20.0)
     try:
         connection.request("GET", path)
         return connection.getresponse().status == 200
