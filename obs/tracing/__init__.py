@@ -20,21 +20,9 @@ What opens and closes Works calls (none of them raises):
 
 from __future__ import annotations
 
-from obs.tracing.gate import (
-    attach,
-    begin,
-    detach,
-    end,
-    enter_flask,
-    failed,
-    leave_flask,
-    load,
-    ready,
-    respond,
-    setup,
-    teardown,
-)
+from obs.tracing.gate import attach, begin, detach, end, load, ready, setup, teardown
 from obs.tracing.logs import TraceFilter
+from obs.tracing.recording import enter_flask, failed, leave_flask, respond
 
 __all__ = [
     "TraceFilter",

@@ -54,7 +54,7 @@ def opened(config: Config, users: TracerProvider, rule: Rule | None) -> Gate:
     gate = Gate(Recorder(config, users, rule))
     gate.variable, gate.unsampled = lazy.variable(), lazy.UNSAMPLED
     gate.rule, gate.bound = rule, rule.bound if rule else 0
-    gate.plain = rule is not None and gate.recorder.plain
+    gate.plain = rule is not None and gate.recorder.caller.w3c
     gate.slow_ns = config.slow * 1e9
     return gate
 

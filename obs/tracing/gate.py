@@ -48,14 +48,14 @@ _loaded = False
 
 def setup(config: Config) -> None:
     """Remember the settings. Imports nothing."""
-    global _config
-    _config = config
+    global _config, _gate
+    _config, _gate = config, None if config.traces_enabled else OFF
 
 
 def load() -> None:
     """Import OpenTelemetry, for a service that has imported what it serves with. Never inside a request.
 
-    Call it again after a framework was imported: its instrumentation is imported then. Does nothing if tracing is off.
+    Call it again once a framework was imported, for its instrumentation. Does nothing if tracing is off.
     """
     global _loaded
     if _config is None or not _config.traces_enabled:
@@ -90,6 +90,11 @@ def shut() -> None:
     """Let no Work through from now on."""
     global _gate
     _gate = OFF
+
+
+def recorder() -> Any:
+    """The :class:`obs.tracing.recorder.Recorder` of this process; None while tracing is off."""
+    return None if _gate is None else _gate.recorder
 
 
 def teardown() -> None:
@@ -181,41 +186,3 @@ def detach(token: Any) -> None:
         return  # ended in another context than it began in, where it was never current
     except Exception:
         fault("tracing: detaching a context")
-
-
-def respond(work: Work, status: str, headers: list[tuple[str, str]]) -> None:
-    """A sampled Work answers: for a ``work.span``, right before the server's ``start_response(status, headers)``."""
-    try:
-        if work.span is not None and _gate is not None and _gate.on:
-            _gate.recorder.respond(work, status, headers)
-    except Exception:
-        fault("tracing: an answer")
-
-
-def failed(work: Work, error: BaseException) -> None:
-    """``error`` has escaped the handler of a sampled Work: for a ``work.span``."""
-    try:
-        if work.span is not None:
-            from obs.tracing import server
-
-            server.fail(work.span, error)
-    except Exception:
-        fault("tracing: an exception")
-
-
-def enter_flask(work: Work, app: Any) -> None:
-    """Flask's ``app`` is about to dispatch: for a ``work.span``, before ``full_dispatch_request``."""
-    try:
-        if _gate is not None and _gate.on:
-            _gate.recorder.enter_flask(work, app)
-    except Exception:
-        fault("tracing: OpenTelemetry's instrumentation of Flask")
-
-
-def leave_flask(work: Work) -> None:
-    """The end of what :func:`enter_flask` began, in the same greenlet, however the dispatch ended."""
-    try:
-        if _gate is not None and _gate.on:
-            _gate.recorder.leave_flask(work)
-    except Exception:
-        fault("tracing: OpenTelemetry's instrumentation of Flask")

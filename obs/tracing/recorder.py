@@ -5,19 +5,14 @@ from __future__ import annotations
 import os
 from typing import Any, ClassVar, cast
 
-from opentelemetry import propagate, trace
-from opentelemetry.baggage.propagation import W3CBaggagePropagator
+from opentelemetry import trace
 from opentelemetry.context import set_value
 from opentelemetry.context.context import Context
-from opentelemetry.instrumentation.wsgi import wsgi_getter
-from opentelemetry.propagators.composite import CompositePropagator
-from opentelemetry.propagators.textmap import TextMapPropagator
 from opentelemetry.sdk.trace import Tracer, TracerProvider
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import Decision, Sampler
 from opentelemetry.trace import SpanContext
 from opentelemetry.trace.propagation import _SPAN_KEY
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.http import OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_RESPONSE
 
 from obs.config import Config
@@ -25,12 +20,11 @@ from obs.errors import log
 from obs.tracing import attributes as http
 from obs.tracing import gate, lazy, outliers, provider, server
 from obs.tracing.gate import Environ
+from obs.tracing.propagation import Caller
 from obs.tracing.rule import Rule
 from obs.work import Work
 
 _RANDOM = RandomIdGenerator()
-_NOTHING = Context()
-_HEADERS = frozenset({"HTTP_TRACEPARENT", "HTTP_BAGGAGE"})
 
 
 class Recorder:
@@ -40,8 +34,7 @@ class Recorder:
     """obs.tracing.flask, once the service has imported Flask."""
 
     def __init__(self, config: Config, users: TracerProvider, rule: Rule | None) -> None:
-        self.plain = w3c(propagate.get_global_textmap())
-        """Whether only W3C's headers need be looked at."""
+        self.caller = Caller()
         self._captures = OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_RESPONSE in os.environ
         self.provider = users
         self.rule = rule
@@ -57,7 +50,7 @@ class Recorder:
         if work.parent is not None:
             self._nest(work, environ)
             return
-        parent = _NOTHING if self.plain and _HEADERS.isdisjoint(environ) else extracted(environ)
+        parent = self.caller.context(environ)
         caller = trace.get_current_span(parent).get_span_context()
         self._identify(work, caller)
         if self.flask is not None and self.flask.excluded(environ):
@@ -146,19 +139,11 @@ class Recorder:
             span.part.respond(span, status, headers)
         server.respond(span, status, headers, capture=self._captures)
 
+    def failed(self, work: Work, error: BaseException) -> None:
+        """An exception has escaped the handler of a sampled request."""
+        server.fail(work.span, error)
+
     def close(self) -> None:
         """Flush, and take obs's provider away; the service's own is the service's."""
         if isinstance(self.provider, provider.WorkTracerProvider):
             provider.abolish(self.provider)
-
-
-def extracted(environ: Environ) -> Context:
-    """The caller's context: its span, its baggage."""
-    return propagate.extract(environ, Context(), getter=wsgi_getter)
-
-
-def w3c(propagator: TextMapPropagator) -> bool:
-    """Whether the caller's context is in ``traceparent``, ``tracestate`` and ``baggage``, and nowhere else."""
-    parts = propagator._propagators if type(propagator) is CompositePropagator else [propagator]  # noqa: SLF001
-    kinds = {type(part) for part in parts}
-    return TraceContextTextMapPropagator in kinds and kinds <= {TraceContextTextMapPropagator, W3CBaggagePropagator}

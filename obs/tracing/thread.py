@@ -60,7 +60,7 @@ class ThreadProcessor(SpanProcessor):
             if not span.context.trace_flags.sampled:
                 return
             if len(self._queue) >= self._room:
-                dropped.count("queue_full")
+                dropped.count("queue_full" if self._deadline is None else "shutdown")
                 return
             self._queue.append(span)
             if not self._running and current.get() is not None:
