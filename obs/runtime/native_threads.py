@@ -23,9 +23,9 @@ def threads() -> Iterator[Thread]:
     names = {ident: thread.name for ident, thread in _threads().items()}
     python = {ident: frame for ident, frame in sys._current_frames().items() if ident != me}  # noqa: SLF001  the only way
     for ident, frame in python.items():
-        where = began(frame)
-        if not where.startswith(("gevent.", "obs.")):
-            yield Thread(name=names.get(ident, ""), where=where)
+        name, where = names.get(ident, ""), began(frame)
+        if (name or where) and not where.startswith(("gevent.", "obs.")):
+            yield Thread(name=name, where=where)
     yield from foreign(len(python) + 1)
 
 
@@ -35,14 +35,18 @@ def _threads() -> dict[int, Any]:
 
 
 def began(frame: FrameType) -> str:
-    """The outermost function of a stack that is not threading's own: ``module.function``; empty if all of it is."""
+    """The outermost function of a stack that is the thread's own: ``module.function``; empty if there is none."""
     stack = []
     current: FrameType | None = frame
     while current is not None:
         stack.append(current)
         current = current.f_back
     names = [f"{f.f_globals.get('__name__', '?')}.{f.f_code.co_qualname}" for f in reversed(stack)]
-    return next((name for name in names if not name.startswith("threading.")), "")
+    return next((name for name in names if not name.startswith(AROUND)), "")
+
+
+AROUND = ("threading.", "obs.runtime.", "obs.labels.")
+"""What stands around a thread's own function: threading, and what carries the context into it."""
 
 
 def foreign(expected: int) -> Iterator[Thread]:

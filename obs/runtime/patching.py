@@ -16,6 +16,8 @@ class Holder(TypedDict):
     """A module's global that gevent can't reach any more."""
 
     module: str
+    library: bool
+    """Whether the module is an installed one, not the service's own."""
     attribute: str
     original: str
     """``ssl.SSLContext``"""
@@ -41,7 +43,7 @@ class Replaced(NamedTuple):
 def replaced() -> Replaced:
     """Read gevent's table. What it saved and then changed in place is no original, and left out."""
     found = Replaced({}, set())
-    for module, names in saved().items():
+    for module, names in sorted(saved().items(), reverse=True):  # threading's names before those of _thread
         now = vars(sys.modules[module]) if module in BLOCKING and module in sys.modules else {}
         for name, value in names.items():
             if callable(value) and name in now and now[name] is not value and f"{module}.{name}" not in HARMLESS:
@@ -70,10 +72,11 @@ def holders() -> Iterator[Holder]:
     if not known.originals:
         return
     for name, module in modules():
+        library = "-packages" in (getattr(module, "__file__", None) or "")
         for attribute, value in list(vars(module).items()):
             if found := held(name, value, known):
                 original, how = found
-                yield Holder(module=name, attribute=attribute, original=original, how=how)
+                yield Holder(module=name, library=library, attribute=attribute, original=original, how=how)
 
 
 def modules() -> Iterator[tuple[str, ModuleType]]:

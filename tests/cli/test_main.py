@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,15 @@ class Needs(Echo):
 
     name = "needs"
     tail = "-- CMD …"
+
+
+LISTED = cli.COMMANDS
+
+
+def test_every_command_has_a_file_of_its_name_and_every_file_a_command():
+    files = {path.stem for path in Path(cli.__file__).parent.iterdir() if not path.name.startswith("_")}
+    assert {command.name for command in LISTED} == files - {"command", "main"}
+    assert all(command.__doc__ for command in LISTED)
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -32,7 +31,7 @@ def listeners() -> Iterator[Listener]:
 def serves(session: int) -> bool:
     """Whether a process of the session listens on a TCP port or on a Unix socket with a name."""
     inodes = {listener.inode for listener in listeners()} | unix_listeners()
-    return any(not inodes.isdisjoint(sockets(pid)) for pid in pids() if session_of(pid) == session)
+    return any(not inodes.isdisjoint(sockets(pid)) for pid in members(session))
 
 
 def unix_listeners() -> set[str]:
@@ -73,17 +72,19 @@ def sockets(pid: int) -> set[str]:
 
 def cpu_time(session: int) -> int:
     """Clock ticks (usually hundredths of a second) that the session's living processes have used: proc(5), stat."""
-    total = 0
+    return sum(int(fields[11]) + int(fields[12]) for fields in map(stat, members(session)) if fields)
+
+
+def members(session: int) -> Iterator[int]:
+    """The living processes of a session; a zombie that its parent or init hasn't reaped yet is not one."""
     for pid in pids():
-        if session_of(pid) == session:
-            with suppress(OSError):
-                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                total += int(fields[11]) + int(fields[12])
-    return total
+        fields = stat(pid)
+        if fields and fields[0] != "Z" and fields[3] == str(session):
+            yield pid
 
 
-def session_of(pid: int) -> int:
-    try:
-        return os.getsid(pid)
-    except OSError:
-        return -1
+def stat(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat from the state on (proc(5): the third is our first); none if it is gone."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return []

@@ -38,7 +38,7 @@ def too_late(reports: Iterable[Report]) -> Iterator[Finding]:
     """One finding for each way to keep an original, with the modules and names."""
     ways: dict[str, dict[str, None]] = defaultdict(dict)
     for report in reports:
-        for holder in report["holders"]:
+        for holder in sorted(report["holders"], key=lambda holder: holder["library"]):  # the service's own first
             ways[holder["how"]][named(holder)] = None
     for how, (level, problem) in WAYS.items():
         if names := list(ways[how]):

@@ -33,13 +33,11 @@ def lines(results: Iterable[Result], config: Config | None, width: int) -> Itera
             yield from wrapped("seen", finding.evidence, width)
             yield from wrapped("do", finding.fix, width)
     yield Line("", "")
-    yield Line(
-        "", ", ".join(f"{count} {name}{'s' if name != 'ok' and count > 1 else ''}" for name, count in counts.items())
-    )
+    yield Line("", ", ".join(counted(level, count) for level, count in counts.items() if count))
 
 
-def counted(name: str, count: int) -> str:
-    return f"{count} {name}" if name == "ok" or count == 1 else f"{count} {name}s"
+def counted(level: str, count: int) -> str:
+    return f"{count} {level}" if level == "ok" or count == 1 else f"{count} {level}s"
 
 
 def settings(config: Config | None) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from obs.host.diagnosis.listening import cpu_time, serves
+from obs.host.diagnosis.listening import cpu_time, members, serves
 from obs.host.environment import prefixed
 from obs.runtime.report import Report
 
@@ -21,6 +21,10 @@ QUIET = 0.5
 """Seconds of little CPU that mean "started": after the first listening socket workers fork, and import for a while."""
 BUSY = 0.1
 """The part of a CPU that is still busy starting."""
+
+
+STEPS = ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
+"""How the command is ended: a signal, and the seconds until the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def settle(process: subprocess.Popen[bytes], deadline: float) -> None:
 
 def stop(process: subprocess.Popen[bytes]) -> None:
     """End the command and all of its session: as Ctrl-C would, so that it can report at its exit; then for good."""
-    for number, patience in ((signal.SIGINT, 5.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0)):
+    for number, patience in STEPS:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
         if ended(process, patience):
@@ -101,13 +105,10 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def ended(process: subprocess.Popen[bytes], patience: float) -> bool:
-    """Whether the whole group is gone within ``patience`` seconds."""
+    """Whether the whole session is gone within ``patience`` seconds."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        process.poll()  # reaps the first one; the others are reaped by their parents or by init
-        try:
-            os.killpg(process.pid, 0)
-        except ProcessLookupError:
+        if process.poll() is not None and not any(members(process.pid)):
             return True
         time.sleep(0.02)
     return False

@@ -315,7 +315,7 @@ def test_a_command_that_serves_nothing(situation, tried):
 
 
 def holder(how: str, attribute: str = "SSLContext") -> dict[str, str]:
-    return {"module": "app", "attribute": attribute, "original": "ssl.SSLContext", "how": how}
+    return {"module": "app", "library": False, "attribute": attribute, "original": "ssl.SSLContext", "how": how}
 
 
 def test_everything_patched_in_time(situation, tried):
@@ -333,6 +333,12 @@ def test_patched_too_late_names_who_and_what(situation, tried, how):
 def test_many_holders_are_one_finding(situation, tried):
     many = [holder("imported", f"a{number}") for number in range(20)]
     assert only(patching(situation(trial=tried(holders=many)))).evidence.endswith("and 14 more")
+
+
+def test_the_services_own_modules_are_named_first(situation, tried):
+    library = {**holder("imported"), "module": "urllib3", "library": True}
+    evidence = only(patching(situation(trial=tried(holders=[library, holder("imported")])))).evidence
+    assert evidence.startswith("app.SSLContext")
 
 
 def test_gevent_without_a_patch(situation, tried):

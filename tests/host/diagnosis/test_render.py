@@ -21,7 +21,7 @@ def test_lines(situation):
     assert ("ok", "port") in said
     assert ("warning", "clock: the clock is slow") in said
     assert ("", "        do:   switch it") in said
-    assert said[-1].text == "1 ok, 2 errors, 1 warning, 0 notes"
+    assert said[-1].text == "1 ok, 2 errors, 1 warning"
     assert all(len(line.text) <= 60 for line in said if line.text.startswith(" "))
 
 
