@@ -10,8 +10,8 @@ from obs.host.diagnosis.finding import Finding
 from obs.host.diagnosis.situation import Situation
 from obs.metrics.folder import make_private
 
-PER_PROCESS = 2 << 20
-"""Bytes that a process with a few hundred routes takes; measured in benchmarks/."""
+PER_PROCESS = 1 << 20
+"""Bytes that a process takes: 2,000 series of the request histogram make a file of half of it."""
 ROOMY = 32
 """So many processes should fit: a pod's workers, twice, for a reload starts the new ones before the old have ended."""
 

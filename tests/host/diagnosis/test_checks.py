@@ -86,7 +86,7 @@ def test_a_runtime_folder_that_others_can_read(situation, tmp_path):
     assert "0755" in only(runtime_dir(situation())).evidence
 
 
-@pytest.mark.parametrize(("free", "level"), [(1 << 20, "error"), (32 << 20, "warning")])
+@pytest.mark.parametrize(("free", "level"), [(1 << 20, "error"), (16 << 20, "warning")])
 def test_a_small_shm(situation, monkeypatch, free, level):
     room = namedtuple("room", "f_bavail f_frsize")(free // 4096, 4096)
     monkeypatch.setattr("os.statvfs", lambda path: room)
