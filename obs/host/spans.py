@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, sleep
 from typing import Protocol
 
 from opentelemetry.sdk.trace import ReadableSpan
@@ -27,6 +27,9 @@ BATCH = 512
 """Spans of one export, at most."""
 INTERVAL = 1.0
 """Seconds between two exports that are not full."""
+BUSY = 0.002
+"""Seconds to look away for when datagrams come faster: it is the sender's system call that pays for waking us, 30 µs in
+a virtual machine against 1. In that time the kernel's ten places are enough for 5,000 sampled requests a second."""
 LAST_WORD = 0.1
 """Seconds that an export which was told to end may still take."""
 KEPT = 200
@@ -105,9 +108,12 @@ class SpanReceiver:
         poll = select.poll()
         poll.register(self._source, select.POLLIN)
         poll.register(self._stop_reading, select.POLLIN)
-        stopping = False
+        stopping, woken = False, 0.0
         while not stopping:
             stopping = any(fd == self._stop_reading for fd, _ in poll.poll())
+            if monotonic() - woken < BUSY and not stopping:
+                sleep(BUSY)
+            woken = monotonic()
             try:
                 self._take_all()
             except Exception:
