@@ -24,7 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. A Ctrl-C is 130 and a closed pipe 141, as a shell would report them."""
     try:
         code = dispatch(sys.argv[1:] if argv is None else argv)
-        sys.stdout.flush()  # a closed pipe shows here, not in the interpreter's last breath
+        if sys.stdout:  # there is none if we were started with it closed
+            sys.stdout.flush()  # a closed pipe shows here, not in the interpreter's last breath
     except ObsError as error:
         print(f"obs: {error}", file=sys.stderr)
         return ERROR

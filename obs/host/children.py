@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 """The exit codes of a shell for a command that can't be started."""
@@ -93,9 +93,30 @@ def exit_code(status: int) -> int:
 
 def how(status: int) -> str:
     """``status`` in words: ``killed by SIGKILL``, ``exit code 1``."""
+    names = {int(known): known.name for known in signal.Signals}  # not every real-time signal has one
     if os.WIFSIGNALED(status):
-        return f"killed by {signal.Signals(os.WTERMSIG(status)).name}"
+        number = os.WTERMSIG(status)
+        return f"killed by {names.get(number, f'signal {number}')}"
     return f"exit code {os.WEXITSTATUS(status)}"
+
+
+def become(command: Sequence[str], environ: Mapping[str, str], say: Callable[[str], None]) -> int:
+    """Be the user's command from now on; returns the exit code only if that can't be."""
+    try:
+        os.execvpe(command[0], list(command), environ)  # noqa: S606  there is no shell on purpose
+    except OSError as error:
+        line, code = complaint(command[0], error)
+        say(line)
+        return code
+
+
+def occupy_standard_descriptors() -> None:
+    """Open what is closed of 0, 1 and 2, or our sockets would get those numbers. Our children still find it closed."""
+    for descriptor in (0, 1, 2):
+        with suppress(OSError):
+            os.fstat(descriptor)
+            continue
+        os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, and is not inherited
 
 
 def complaint(command: str, error: OSError) -> tuple[str, int]:

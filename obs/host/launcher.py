@@ -24,6 +24,10 @@ def launch(command: Sequence[str], environ: Mapping[str, str]) -> int:
 
     The signals that it takes stay blocked: the caller is expected to exit.
     """
+    if not signals.SUPPORTED:
+        say("off: obs run needs sigtimedwait(2), which this system lacks; call obs.instrument() in the service instead")
+        return children.become(command, environ, say)
+    children.occupy_standard_descriptors()
     mask = signals.block()
     telemetry = prepare(environ, say)
     try:
@@ -65,7 +69,8 @@ class Launcher:
         if info.si_signo == SIGCHLD:
             self.reap()
         elif signals.is_for_service(info):
-            os.kill(self.service, info.si_signo)  # not reaped yet, so the pid is its own
+            with suppress(ProcessLookupError, PermissionError):  # a setuid service is not ours to signal
+                os.kill(self.service, info.si_signo)  # not reaped yet, so the pid is its own
 
     def reap(self) -> None:
         """Take note of every child that has ended or stopped."""
@@ -103,6 +108,6 @@ class Launcher:
 
 def say(line: str) -> None:
     """One line to the person who started us."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, AttributeError):  # closed, or there is none
         sys.stderr.write(f"obs: {line}\n")
         sys.stderr.flush()

@@ -10,6 +10,9 @@ from __future__ import annotations
 import os
 import signal
 
+SUPPORTED = hasattr(signal, "sigtimedwait")
+"""Not on macOS."""
+
 SI_KERNEL = 0x80
 """``si_code`` of what the kernel itself sends, a terminal's keys among them (sigaction(2))."""
 

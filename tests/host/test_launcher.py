@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from obs.host import children
+from tests.host.launched import until
+
 PR_SET_CHILD_SUBREAPER = 36
 
 GLIBC_IGNORES = 0b11 << 31
@@ -110,6 +113,52 @@ def test_standard_input_and_output_are_the_services_own(launch):
     run.process.stdin.close()
     assert run.end() == 0
     assert run.out == "as it came\n"
+
+
+def test_standard_streams_that_are_closed_stay_closed_and_are_not_mistaken_for_our_sockets(tmp_path):
+    seen = tmp_path / "seen"
+    look = f"""
+import os, sys
+standard = [os.path.exists(f'/proc/self/fd/{{fd}}') for fd in (0, 1, 2)]
+open({str(seen)!r}, 'w').write(repr(standard))
+sys.exit(6)
+"""
+    shell = 'exec "$@" <&- >&- 2>&-'
+    command = [sys.executable, "-P", "-m", "obs", "run", "--port", "0", "--", sys.executable, "-c", look]
+    environ = {**os.environ, "OBS_RUNTIME_DIR": str(tmp_path / "r")}
+    done = subprocess.run(["sh", "-c", shell, "sh", *command], env=environ, check=False)
+    assert done.returncode == 6
+    # Looking needs no descriptor, so what is open was handed down.
+    assert seen.read_text() == "[False, False, False]"
+
+
+def test_a_second_request_to_end_does_not_wait_for_the_host(launch):
+    run = launch("sh", "-c", "echo ready; exec sleep 100", env={"OBS_SHUTDOWN_TIMEOUT": "60"}).says("ready")
+    os.kill(until(lambda: run.host), signal.SIGSTOP)
+    while run.process.poll() is None:
+        run.signal(signal.SIGTERM)
+    assert run.end() == 128 + signal.SIGTERM
+
+
+def test_where_signals_cannot_be_waited_for_the_service_still_runs(tmp_path):
+    """As on macOS."""
+    code = (
+        "from obs.host import launcher, signals; signals.SUPPORTED = False\n"
+        "launcher.launch(['sh', '-c', 'echo $$ $OBS_RUN_DIR; exit 3'], {'PATH': '/usr/bin:/bin'})"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        out, err = run.communicate(timeout=60)
+    assert (out, run.returncode) == (f"{run.pid}\n", 3)
+    assert "obs: off: " in err
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(9, "killed by SIGKILL"), (40, "killed by signal 40"), (1 << 8, "exit code 1")]
+)
+def test_how_a_child_ended_in_words(status, words):
+    assert children.how(status) == words
 
 
 def test_no_process_is_left(launch):
