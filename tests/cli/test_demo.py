@@ -58,8 +58,9 @@ def running(pid: int) -> bool:
         return False
 
 
-def left_behind() -> set[Path]:
-    return {path for folder in ("/tmp", "/dev/shm") for path in Path(folder).glob("obs-demo-*")}
+def left_behind(demo: int, folder: Path) -> list[Path]:
+    """What there is of a demo's temporary folders."""
+    return [path for place in (folder, Path("/dev/shm")) for path in place.glob(f"obs-demo-{demo}-*")]
 
 
 class Running:
@@ -107,7 +108,7 @@ class Running:
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Callable[..., Running]]:
-    before, runs = left_behind(), []
+    runs: list[Running] = []
 
     def start(*arguments: str, stdout: int | None = None) -> Running:
         runs.append(Running(tmp_path, *arguments, stdout=stdout))
@@ -118,8 +119,7 @@ def demo(tmp_path: Path) -> Iterator[Callable[..., Running]]:
         if run.process.poll() is None:
             run.process.terminate()
             run.process.wait(LONGEST)
-    assert left_behind() <= before
-    assert not list(tmp_path.glob("obs-demo-*"))
+        assert not left_behind(run.process.pid, tmp_path)
 
 
 def test_metrics_count_exactly_the_answers_that_the_clients_got(demo: Callable[..., Running]) -> None:
@@ -174,6 +174,7 @@ def arrived(descriptor: int) -> bytes:
 def test_a_service_that_dies_is_one_line_with_its_last_output(demo: Callable[..., Running]) -> None:
     run = demo("--json")
     run.await_traffic()
+    assert len(left_behind(run.process.pid, run.output.parent)) == 2  # now; when it is over, none: see the fixture
     launcher = run.find("obs run")
     assert launcher
     os.kill(next(descendants(launcher)), signal.SIGKILL)  # gunicorn's master
@@ -182,6 +183,40 @@ def test_a_service_that_dies_is_one_line_with_its_last_output(demo: Callable[...
     assert re.search(r"^obs: the service ended by itself \(exit code 137\); it said:$", said, re.MULTILINE)
     assert [line for line in said.splitlines() if line.startswith("  ")], said
     assert run.output.read_text() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whoever_ends_it_while_it_starts_leaves_nothing(demo: Callable[..., Running], number: signal.Signals) -> None:
+    run = demo()
+    until(lambda: run.find("obs run"), "the launcher")
+    run.process.send_signal(number)
+    assert run.wait() == 130
+
+
+def test_a_reader_that_leaves_ends_it(demo: Callable[..., Running]) -> None:
+    reading, writing = os.pipe()
+    run = demo("--duration", "20", stdout=writing)
+    os.close(writing)
+    run.await_traffic()
+    os.close(reading)
+    assert run.wait() == 141
+
+
+BROKEN = """#!/bin/sh
+echo "no such flag" >&2
+exit 2
+"""
+
+
+def test_a_prometheus_that_does_not_start_is_named_and_nothing_else_is_lost(
+    demo: Callable[..., Running], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "prometheus").write_text(BROKEN)
+    (tmp_path / "prometheus").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    run = demo("--duration", "6")
+    assert run.wait() == 0
+    assert re.search(r"prometheus +ended \(exit code 2\), its log: .*/prometheus\.log", run.output.read_text())
 
 
 @pytest.mark.real
@@ -249,7 +284,8 @@ def test_a_port_in_use_gives_way_to_a_free_one() -> None:
 
 
 def test_the_environment_keeps_what_the_programs_make_in_the_demos_folders() -> None:
-    given = {"PATH": "/bin", "GUNICORN_CMD_ARGS": "--bind 0.0.0.0:80", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://x"}
+    others = {"GUNICORN_CMD_ARGS": "--bind 0.0.0.0:80", "OBS_CONFIG": "/etc/obs.toml"}
+    given = others | {"PATH": "/bin", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://x"}
     made = stage.environment(given, Path("/tmp/a"), Path("/dev/shm/b"), 1234, 3)
     assert made == {
         "PATH": "/bin",

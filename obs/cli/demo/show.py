@@ -11,6 +11,7 @@ from subprocess import TimeoutExpired
 from typing import Any
 
 from obs.cli.demo.component import Component
+from obs.cli.demo.example import free_port
 from obs.cli.demo.screen import Progress, Screen
 from obs.cli.demo.stage import Stage
 from obs.errors import ObsError
@@ -33,25 +34,26 @@ class Show:
 
     def __init__(self, stage: Stage, screen: Screen) -> None:
         self.stage, self.screen = stage, screen
-        self.prometheus_url: str | None = None
+        self.prometheus: Component | None = None
+        self.prometheus_port = free_port()
         self.traffic: dict[str, Any] = {}
         """The summary of the traffic, once it has ended."""
 
     def start(self, *, prometheus: bool) -> None:
         """Start the service and wait until it answers. Raises ObsError if it dies or never does."""
         progress, until = Progress(), time.monotonic() + LONGEST_START
-        service = self.stage.start_service()
+        self.service = self.stage.start_service()
         try:
             while not self.stage.serves():
                 progress.say("starting the chat API under obs run")
-                self.stage.check()
+                self.service.check()
                 if time.monotonic() > until:
-                    raise ObsError(service.report(f"does not answer after {LONGEST_START:g} s"))
+                    raise ObsError(self.service.report(f"does not answer after {LONGEST_START:g} s"))
                 time.sleep(0.1)
         finally:
             progress.clear()
         if prometheus:
-            self.prometheus_url = self.stage.start_prometheus()
+            self.prometheus = self.stage.start_prometheus(self.prometheus_port)
         self.first = self.last = self.settled()
 
     def play(self, rps: float, duration: float) -> None:
@@ -70,7 +72,7 @@ class Show:
         window, due = Window(WINDOW), time.monotonic()
         window.add(self.first)
         while traffic.running:
-            self.stage.check()
+            self.service.check()
             self.last = self.stage.read()
             self.screen.show(self.view(window.add(self.last), f"rates of the last {WINDOW:g} s", self.places()))
             due += 1.0
@@ -92,9 +94,10 @@ class Show:
     def places(self) -> Iterator[tuple[str, str]]:
         """Where everything is."""
         yield "metrics", f"{self.stage.metrics_url}/metrics and /healthz"
-        if self.prometheus_url:
-            yield "prometheus", self.prometheus_url
-        yield "service", f"{self.stage.url}, its log: {self.stage.service_log}"
+        if self.prometheus:
+            url, log = f"http://127.0.0.1:{self.prometheus_port}", self.prometheus.log
+            yield "prometheus", url if self.prometheus.running else f"ended ({self.prometheus.how()}), its log: {log}"
+        yield "service", f"{self.stage.url}, its log: {self.service.log}"
         yield "look at", HOG
 
     def outcome(self) -> Iterator[tuple[str, str]]:

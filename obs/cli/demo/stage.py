@@ -22,6 +22,9 @@ from obs.metrics.reader import Reader
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+OTHERS = {"GUNICORN_CMD_ARGS", "OBS_CONFIG"}
+"""Variables that would make the example another service."""
+
 PATIENCE = 12.0
 """Seconds for the service to end: gunicorn's and the host process's own deadlines are in it."""
 
@@ -34,7 +37,6 @@ class Stage:
         self.service_port = example.free_port()
         self.example = example.find()
         self._ending = ExitStack()
-        self._watched: list[Component] = []
         self._reader: Reader | None = None
 
     def __enter__(self) -> Stage:
@@ -54,10 +56,6 @@ class Stage:
     def metrics_url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    @property
-    def service_log(self) -> Path:
-        return self.folder / "service.log"
-
     def serves(self) -> bool:
         """Whether the service answers, and so does the host process beside it."""
         return answers(self.service_port, "/health") and answers(self.port, "/healthz")
@@ -76,35 +74,24 @@ class Stage:
         return self._start("service", [*run, sys.executable, "-m", "gunicorn"])
 
     def start_traffic(self, rps: float, duration: float) -> Component:
-        """The load generator. It ends by itself, so :meth:`check` leaves it out."""
+        """The load generator, which ends by itself."""
         command = [sys.executable, str(self.example / "traffic.py"), "--url", self.url, "--json"]
-        traffic = self._start("traffic", [*command, "--rps", f"{rps:g}", "--duration", f"{duration:g}"])
-        self._watched.remove(traffic)
-        return traffic
+        return self._start("traffic", [*command, "--rps", f"{rps:g}", "--duration", f"{duration:g}"])
 
-    def start_prometheus(self) -> str | None:
-        """A Prometheus that scrapes the run; its URL, or None if there is none on this machine."""
-        port = example.free_port()
+    def start_prometheus(self, port: int) -> Component | None:
+        """A Prometheus on ``port`` that scrapes the run; None if there is none on this machine."""
         command = prometheus.command(self.folder, self.port, port)
-        if command is None:
-            return None
-        self._start("prometheus", command)
-        return f"http://127.0.0.1:{port}"
-
-    def check(self) -> None:
-        """Raise ObsError if something died that should run."""
-        for component in self._watched:
-            component.check()
+        return self._start("prometheus", command) if command else None
 
     def _start(self, name: str, command: list[str]) -> Component:
         environ = environment(os.environ, self.folder, self.runtime_dir, self.service_port, self.workers)
         component = Component(name, command, self.folder, cwd=self.example, environ=environ, patience=PATIENCE)
         self._ending.callback(component.stop)
-        self._watched.append(component)
         return component
 
     def _temporary(self, parent: Path | None) -> Path:
-        folder = tempfile.TemporaryDirectory(prefix="obs-demo-", dir=parent, ignore_cleanup_errors=True)
+        prefix = f"obs-demo-{os.getpid()}-"
+        folder = tempfile.TemporaryDirectory(prefix=prefix, dir=parent, ignore_cleanup_errors=True)
         return Path(self._ending.enter_context(folder))
 
 
@@ -121,7 +108,7 @@ def environment(environ: Mapping[str, str], folder: Path, runtime_dir: Path, por
         "OBS_RUNTIME_DIR": str(runtime_dir),
         "TMPDIR": str(folder),
     }
-    return {name: value for name, value in environ.items() if name != "GUNICORN_CMD_ARGS"} | ours
+    return {name: value for name, value in environ.items() if name not in OTHERS} | ours
 
 
 def memory() -> Path | None:
