@@ -23,7 +23,8 @@ class Doctor(Command):
 
     Looks at the settings, the machine and the service's Python. With a command it also starts it for a moment, until
     it serves, and looks into its processes: what was patched too late, what runs as it forks, which other agents are
-    there. The exit code is 1 if something is an error.
+    there. It is really started, with what it does then (a worker takes jobs): --no-start leaves that out. The exit
+    code is 1 if something is an error.
     """
 
     name = "doctor"

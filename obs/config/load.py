@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit, urlunsplit
 
 from obs.config import values
-from obs.config.config import Config, Sampler
+from obs.config.assemble import assemble
+from obs.config.config import Config
 from obs.config.description import features, shapes, slos, unknown_keys
 from obs.config.document import Document, find
 from obs.config.environment import own, unknown_variables
-from obs.config.settings import RATIO_SAMPLERS, SETTINGS, Setting
+from obs.config.settings import SETTINGS, Setting
 from obs.config.wrong import Wrong
 from obs.errors import ConfigError
 
@@ -41,7 +41,8 @@ def resolve(environ: Mapping[str, str], cwd: Path) -> tuple[Config | None, list[
         "long_lived": loading.long_lived(document),
     }
     loading.sources.update((name, document.file) for name, value in described.items() if value)
-    return (None if loading.errors else assemble(loading, described)), loading.errors
+    config = None if loading.errors else assemble(loading.values, loading.sources, described)
+    return config, loading.errors
 
 
 class Place(NamedTuple):
@@ -96,6 +97,7 @@ class Loading(NamedTuple):
             raise wrong.at(place.where) from None
 
     def put_from_file(self, setting: Setting, document: Document) -> bool:
+        """Whether the file has the setting."""
         section, _, key = setting.key.partition(".")
         table = document.table(section)
         if key not in table.values:
@@ -120,56 +122,3 @@ def places(setting: Setting, environ: Mapping[str, str], attributes: Mapping[str
     for attribute in setting.attributes:
         if text := attributes.get(attribute, "").strip():
             yield Place(f"OTEL_RESOURCE_ATTRIBUTES, {attribute}", text)
-
-
-def assemble(loading: Loading, described: dict[str, Any]) -> Config:
-    """The Config of values that are all right."""
-    found, sources = loading.values, loading.sources
-    made = {
-        "sampler": sampler(found, sources),
-        "traces_enabled": traces_enabled(found, sources),
-        "otlp_endpoint": otlp_endpoint(found, sources),
-        "resource": other_attributes(found["resource"] or ()),
-        "otlp_headers": found["otlp_headers"] or (),
-    }
-    names = {"env": found["env"] or "", "version": found["version"] or "", "commit": found["commit"] or ""}
-    fields = {**found, **names, **made, **described, "sources": tuple(sources.items())}
-    return Config(**{name: fields[name] for name in Config.__dataclass_fields__})
-
-
-def sampler(found: dict[str, Any], sources: dict[str, str]) -> Sampler:
-    """OBS_TRACE_RATIO, else OpenTelemetry's two variables, else the file's ratio, else the default's."""
-    name, argument = found["sampler_name"], found["sampler_arg"]
-    short = sources.get("trace_ratio", "default")
-    if short.startswith("OBS_") or (name is None and argument is None):
-        sources["sampler"] = short
-        return Sampler(RATIO_SAMPLERS[0], found["trace_ratio"])
-    sources["sampler"] = sources.get("sampler_name") or sources["sampler_arg"]
-    if name is None or name in RATIO_SAMPLERS:
-        return Sampler(name or RATIO_SAMPLERS[0], 1.0 if argument is None else argument)
-    return Sampler(name, 1.0 if name.endswith("always_on") else 0.0)
-
-
-def traces_enabled(found: dict[str, Any], sources: dict[str, str]) -> bool:
-    if found["sdk_disabled"]:
-        sources["traces_enabled"] = sources["sdk_disabled"]
-        return False
-    sources["traces_enabled"] = sources.get("traces_exporter", "default")
-    return bool(found["traces_exporter"] != "none")
-
-
-def otlp_endpoint(found: Mapping[str, str | None], sources: dict[str, str]) -> str | None:
-    """The traces' own URL, else the collector's with the path that OTLP/HTTP gives to traces."""
-    base = found["endpoint"]
-    if found["traces_endpoint"] or not base:
-        sources["otlp_endpoint"] = sources.get("traces_endpoint", "default")
-        return found["traces_endpoint"] or None
-    sources["otlp_endpoint"] = sources["endpoint"]
-    parts = urlsplit(base)
-    return urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/v1/traces"))
-
-
-def other_attributes(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """The resource attributes that are no setting of their own."""
-    own_names = {name for setting in SETTINGS for name in setting.attributes}
-    return tuple(sorted((key, value) for key, value in pairs if key not in own_names))

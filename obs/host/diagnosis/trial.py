@@ -66,8 +66,9 @@ def run(command: tuple[str, ...], environ: Mapping[str, str], seconds: float) ->
 
 def inside(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
     """``environ`` with obs let in, and everything that it writes in ``folder``."""
+    outer = ("OBS_RUN_DIR", "OBS_SPAN_SOCKET")  # of a run that the doctor itself is in
     return {
-        **environ,
+        **{name: value for name, value in environ.items() if name not in outer},
         "PYTHONPATH": prefixed(environ.get("PYTHONPATH", "")),
         "OBS_RUNTIME_DIR": str(folder / "run"),
         "OBS_DOCTOR": str(folder / "reports"),
