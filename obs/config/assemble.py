@@ -11,7 +11,7 @@ from obs.config.settings import RATIO_SAMPLERS, SETTINGS
 
 
 def assemble(found: dict[str, Any], sources: dict[str, str], described: dict[str, Any]) -> Config:
-    """The Config of values that are all right, and of the description; ``sources`` gets those of the fields made here."""
+    """The Config of right values and the description; ``sources`` also gets the fields that are made here."""
     made = {
         "sampler": sampler(found, sources),
         "traces_enabled": traces_enabled(found, sources),
