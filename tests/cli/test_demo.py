@@ -328,6 +328,17 @@ def test_a_component_that_cannot_be_started(tmp_path: Path) -> None:
         Component("thing", ["/no/such"], tmp_path, cwd=tmp_path, environ={}, patience=1.0)
 
 
+def test_a_run_folder_that_is_gone_means_that_the_service_died(tmp_path: Path) -> None:
+    class Gone:
+        def read(self) -> Any:
+            raise FileNotFoundError
+
+    watching = show.Show(Gone(), screens.Screen())  # type: ignore[arg-type]
+    watching.service = component(tmp_path, "raise SystemExit(4)")
+    with pytest.raises(ObsError, match=r"^the thing ended by itself \(exit code 4\)"):
+        watching.read()
+
+
 STUBBORN = """
 import signal, subprocess, sys
 signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -73,7 +73,7 @@ class Show:
         window.add(self.first)
         while traffic.running:
             self.service.check()
-            self.last = self.stage.read()
+            self.last = self.read()
             self.screen.show(self.view(window.add(self.last), f"rates of the last {WINDOW:g} s", self.places()))
             due += 1.0
             with suppress(TimeoutExpired):
@@ -82,9 +82,19 @@ class Show:
     def settled(self) -> Reading:
         """The reading after the last answer: a request is counted a moment after the client has all of it."""
         until = time.monotonic() + 2.0
-        while (now := self.stage.read()).active and time.monotonic() < until:
+        while (now := self.read()).active and time.monotonic() < until:
             time.sleep(0.02)
         return now
+
+    def read(self) -> Reading:
+        """What the run's metrics say now. Raises ObsError if the service died and took them away."""
+        try:
+            return self.stage.read()
+        except OSError:
+            with suppress(TimeoutExpired):
+                self.service.process.wait(5.0)
+            self.service.check()
+            raise
 
     def view(self, before: Reading, what: str, notes: Iterable[tuple[str, str]]) -> View:
         """What the screen shows: rates and quantiles are those since ``before``."""
