@@ -107,7 +107,8 @@ class Show:
         if self.prometheus:
             url, log = f"http://127.0.0.1:{self.prometheus_port}", self.prometheus.log
             yield "prometheus", url if self.prometheus.running else f"ended ({self.prometheus.how()}), its log: {log}"
-        yield "service", f"{self.stage.url}, its log: {self.service.log}"
+        yield "service", self.stage.url
+        yield "its log", str(self.service.log)
         yield "look at", HOG
 
     def outcome(self) -> Iterator[tuple[str, str]]:
