@@ -13,6 +13,7 @@ import os
 import stat
 from pathlib import Path
 
+from obs import native
 from obs.errors import StoreError
 
 SUFFIX = ".obs"
@@ -134,4 +135,5 @@ class OwnFile:
     def close(self) -> None:
         """Let go of the file. It counts as dead when no other process holds it."""
         if self._ours():
-            os.close(self.fd)
+            # gevent's own close may put it off to its loop, and the lock would be held until then.
+            native.original("os", "close")(self.fd)

@@ -93,6 +93,12 @@ class Log:
             self.file = None
         self._begin(fresh=fresh)
 
+    def sign_off(self, file: OwnFile) -> None:
+        """Say at the end of a file that was left that nothing more will come, if there is room."""
+        header, payload = records.pack(["note", records.LEFT, ""], 0)
+        if self.end + 8 + len(payload) <= file.size:
+            os.pwrite(file.fd, records.word(header) + payload, self.end)
+
     def _begin(self, *, fresh: bool) -> None:
         header, payload = self._describe()
         self.memory.bytes[_FIRST + 8 : _FIRST + 8 + len(payload)] = payload

@@ -39,7 +39,7 @@ def added_counts(rows: list[Row]) -> list[float]:
 
 
 def remainder(rows: list[Row], totals: list[float], first: int = 0) -> list[float]:
-    """What rounding to ``totals`` took from each column's sum: kept beside them, nothing is lost over many folds.
+    """What rounding to ``totals`` took from each column's sum, never less: kept beside them, no sum ever falls.
 
     Columns before ``first`` hold whole numbers and have none.
     """
@@ -48,7 +48,10 @@ def remainder(rows: list[Row], totals: list[float], first: int = 0) -> list[floa
 
 
 def _remainder(column: tuple[float, ...], total: float) -> float:
-    return exact_sum([*column, -total]) if math.isfinite(total) else 0.0
+    if not math.isfinite(total):
+        return 0.0
+    rest = exact_sum([*column, -total])
+    return math.nextafter(rest, math.inf) if exact_sum([*column, -total, -rest]) > 0 else rest
 
 
 def greatest(rows: list[Row]) -> list[float]:

@@ -80,8 +80,8 @@ class Store:
         with self._lock:
             file = self._log.file
             if file is not None:
-                self.note(records.LEFT, "")
                 self._log.move_to_memory(fresh=True)
+                self._log.sign_off(file)
                 file.close()
 
     @property
@@ -167,18 +167,16 @@ class Store:
             raise ValueError(f"{metric.name} has the labels {metric.labels}, and got {labels}")
         key = (metric.name, *map(records.clean, labels))
         handle = self._handles.get(key)
-        if handle is None and not self._take_place(metric):
+        if handle is None and not self._has_place(metric):
             key = (metric.name, *(OVERFLOW for _ in metric.labels))
             handle = self._handles.get(key)
         if handle is None:
             handle = self._handles[key] = self._bind(metric, self.cells, self._append_series(metric, key[1:]))
         return handle
 
-    def _take_place(self, metric: Metric) -> bool:
+    def _has_place(self, metric: Metric) -> bool:
         """Whether one more series is within the metric's cap; counted if not."""
-        count = self._counts.get(metric.name, 0)
-        if count < metric.cap:
-            self._counts[metric.name] = count + 1
+        if self._counts.get(metric.name, 0) < metric.cap:
             return True
         if metric is not OBS_SELF_OVERFLOWED:
             self._find_or_add(OBS_SELF_OVERFLOWED, (metric.name,)).add(1.0)
@@ -193,7 +191,9 @@ class Store:
             key, definition = records.define(metric)
             self._log.append(["metric", key, definition])
             self._keys[metric] = key
-        return self._log.append(["series", key, *labels], metric.cells, carried=metric.carried)
+        first = self._log.append(["series", key, *labels], metric.cells, carried=metric.carried)
+        self._counts[metric.name] = self._counts.get(metric.name, 0) + 1
+        return first
 
     def _bind(self, metric: Metric, cells: memoryview[float], index: int) -> Any:
         if metric.kind == "histogram":
@@ -207,7 +207,7 @@ class Store:
         return self._alone(self._new_series, metric, labels)
 
     def _new_series(self, metric: Metric, labels: tuple[str, ...]) -> int | None:
-        return self._append_series(metric, tuple(map(records.clean, labels))) if self._take_place(metric) else None
+        return self._append_series(metric, tuple(map(records.clean, labels))) if self._has_place(metric) else None
 
     def note(self, name: str, value: str) -> None:
         """Tell readers something about this process that no metric says."""
