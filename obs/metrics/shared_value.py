@@ -57,6 +57,20 @@ class Slot:
         self.owner.release(self)
 
 
+class Nowhere:
+    """A cell that nobody reads but its value."""
+
+    first = 0
+
+    def __init__(self) -> None:
+        self.cells = memoryview(bytearray(8)).cast("d")
+        self.bases = [0.0]
+        self.owner = self
+
+    def exemplar(self, *_: Any) -> None:
+        """There is nowhere to write it."""
+
+
 class SharedValue:
     """A counter, or a part of a histogram or summary."""
 
@@ -65,8 +79,15 @@ class SharedValue:
     def __init__(self) -> None:
         self._exemplar: Any = None
 
-    def bind(self, slot: Slot, which: int) -> None:
-        """Use cell ``which`` of the slot. Nothing else may be called before."""
+    def __getattr__(self, name: str) -> Any:
+        """A part of a metric that was never completed counts for itself: only then are its slots empty."""
+        if name not in ("_cells", "_index", "_slot", "_which"):
+            raise AttributeError(name)
+        self.bind(Nowhere(), 0)
+        return getattr(self, name)
+
+    def bind(self, slot: Slot | Nowhere, which: int) -> None:
+        """Use cell ``which`` of the slot."""
         self._slot = slot
         self._which = which
         self._cells = slot.cells
