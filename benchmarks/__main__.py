@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks import importing, lateness, overhead, page
+from benchmarks import importing, lateness, overhead, page, scrape
 from benchmarks.harness import BenchmarkError, Report, Result, markdown, terminal
 from benchmarks.harness.machine import machine
 
@@ -29,6 +29,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "overhead": overhead,
     "lateness": lateness,
     "import": importing,
+    "scrape": scrape,
 }
 
 
