@@ -1,6 +1,7 @@
 """``obs.metrics_app``: the metrics of this process, and of all that share its run folder, for who has no ``obs run``.
 
 The work of a scrape is done in a process of its own, for it would hold the service's loop for a tenth of a second.
+Where gevent has not patched sockets, the greenlet that serves it waits in the system, and the loop with it.
 """
 
 from __future__ import annotations

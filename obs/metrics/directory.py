@@ -55,6 +55,9 @@ class Keys:
         self.parsed: dict[Pairs, dict[bytes, Key]] = {}
         """By identity, Keys by their records' bytes: alike in all processes, and parsing is most of a first read."""
 
+    def __len__(self) -> int:
+        return len(self._keys)
+
     def metric(self, metric: Metric) -> Metric:
         """The Metric that stands for all that merge with ``metric``; help text and cap may differ."""
         same = (metric.name, metric.kind, metric.labels, metric.buckets, metric.merge, metric.outlives)

@@ -24,6 +24,9 @@ from obs.metrics.source import FileSource, ImageSource, Source
 _OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO})
 """Errors of opening or mapping that are not the file's fault."""
 
+_SPARE = 10_000
+"""Keys beyond twice those in use at which the reader forgets them all: some 5 MB."""
+
 _ATTEMPTS = 50
 """Each is beaten only by a fold in that very moment, and folds are as rare as scrapes."""
 
@@ -61,6 +64,10 @@ class Reader:
         self._sources, self._folded = {}, None
 
     def _refresh(self) -> list[Source]:
+        if len(self._keys) > 2 * self._plan.size + _SPARE:
+            # Gauges of each process have keys of their own, and processes come and go: begin anew.
+            self.close()
+            self._keys = Keys()
         self._refresh_folded()
         self._unreadable = 0
         folded = self._folded.directory.folded if self._folded else set()

@@ -39,6 +39,11 @@ class Plan:
         for source in sources:
             self._add(source)
 
+    @property
+    def size(self) -> int:
+        """How many series there are."""
+        return len(self._places)
+
     def _add(self, source: Source) -> None:
         places, buffer, alive = self._places, source.buffer, source.alive
         for key, start in zip(source.directory.series, source.directory.starts, strict=True):

@@ -208,3 +208,19 @@ def test_a_private_run_has_no_leftovers(run_dir):
     assert len(files(run_dir)) == 1
     assert fold(run_dir) == 1
     assert files(run_dir) == ["folded.obs"]
+
+
+def test_a_reader_forgets_the_processes_of_long_ago(run_dir, monkeypatch):
+    metric = Metric("each", "gauge", "Each.", merge="each")
+    monkeypatch.setattr("obs.metrics.reader._SPARE", 20)
+    reader = Reader(run_dir)
+    for pid in range(100):
+        monkeypatch.setattr(os, "getpid", lambda pid=pid: pid)
+        store = Store.open(run_dir, IDENTITY)
+        store.gauge(metric).set(1)
+        disconnects(store).add(1)
+        assert of(reader)["each", str(pid)] == [1.0]
+        store.detach()
+        fold(run_dir)
+    assert len(reader._keys) < 40
+    assert of(reader)[NAME, "/x"] == [100.0]
