@@ -2,7 +2,7 @@
 
 A plain ``cells[i] += v`` loses nothing over threads and signal handlers as long as no call stands between its load and
 its store, for CPython switches threads only at calls and jumps: each method here computes first, and adds then. Counter
-add 55 ns, histogram observe 160 ns, 110 ns inlined (3.11).
+add 56 ns, histogram observe 158 ns, 130 ns inlined (3.11).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What prometheus_client asks of a value, on cells of the shared store.
 
-``inc`` is the hot path: no lock, for ``cells[i] += v`` loses nothing (see handles.py). 75 ns, and 110 for the value
-with a lock that it replaces (3.11).
+``inc`` is the hot path: no lock, for ``cells[i] += v`` loses nothing (see handles.py). It takes 0.6 times as long as
+the value with a lock that it replaces (117 and 201 ns, 3.11).
 """
 
 from __future__ import annotations
