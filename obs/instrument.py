@@ -166,9 +166,7 @@ def _instrument_app(app: Any) -> Any:
 
 def bootstrap() -> None:
     """What ``obs run`` does at the start of every Python process of the service, and ``obs doctor`` too."""
-    if reports := os.environ.get(
-        "OBS_DOCTOR"
-    ):  # also when another setting is wrong
+    if reports := os.environ.get("OBS_DOCTOR"):  # also when another setting is wrong
         from obs.runtime.report import watch
 
         watch(Path(reports))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from contextvars import ContextVar
 from time import perf_counter_ns, time_ns
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 Kind = Literal["request", "job"]
 
@@ -17,49 +17,78 @@ Kind = Literal["request", "job"]
 class Work:
     """A request or a job, from its opening to its close.
 
-    Defaults are class attributes and only what differs is set: opening a Work is on the path of every request
-    (0.25 µs, against 0.6 µs with every field set in ``__init__``).
+    Opening one is on the path of every request, so its fields are slots: 3.11 reads and writes those at full speed,
+    and a default on the class at a tenth of it. What is seldom set stays unset and reads as its default.
     """
 
+    __slots__ = (
+        *("kind", "name", "feature", "team", "parent", "started_ns", "ended_ns", "error", "status"),
+        *("sampled", "traceparent", "trace_id", "span_id", "parent_span_id", "draw"),
+        *("span", "context", "attached", "span_context", "tracestate"),
+        *("cpu", "held", "delay", "wait"),
+        "__weakref__",
+    )
+
+    kind: Kind
     name: str
     """``GET /users/<int:id>``, ``push.notify``: bounded, never an id, a path or an argument."""
-    feature: str = ""
-    team: str = ""
-    parent: Work | None = None
+    feature: str
+    team: str
+    parent: Work | None
     """The Work it was opened in, for one nested in another."""
-    ended_ns: int = 0
-    error: type[BaseException] | None = None
+    started_ns: int
+    """``perf_counter_ns`` at the opening."""
+    ended_ns: int
+    """The same at the close; 0 while it is open."""
+    error: type[BaseException] | None
     """The type of the exception that escaped the handler, also when a framework made a 500 of it."""
-    status: str = ""
-    """What a request is answered with: the three digits, once there are any."""
-    sampled: bool = False
+    status: str
+    """How it was answered: a request's three digits."""
+    sampled: bool
     """Whether its trace is recorded: decided at the start, before anything is spent on it."""
-    traceparent: str | None = None
+    traceparent: str | None
     """The caller's W3C ``traceparent`` header as it came, until somebody asks for the ids."""
-    trace_id: int = 0
+    trace_id: int
     """128 bits; 0 until somebody asks (:meth:`ids`)."""
-    span_id: int = 0
+    span_id: int
     """64 bits; 0 until somebody asks."""
-    parent_span_id: int = 0
-    draw: int = 0
+    parent_span_id: int
+    cpu: float
+    """Seconds that its Python ran. This and the next three add up to the duration; absent where nobody accounts."""
+    held: float
+    """Seconds that it held the loop without using CPU."""
+    delay: float
+    """Seconds that it was ready, and the loop was busy with other work."""
+    wait: float
+    """Seconds that nothing of it could run."""
+    draw: int
     """The low half of its trace id, if a sampler drew one to decide by; 0: none was drawn."""
 
     # What obs.tracing keeps here, to have no second object per Work:
-    span: Any = None
+    span: Any
     """The span being recorded, if the Work is sampled."""
-    context: Any = None
-    """The OpenTelemetry context it runs in, if that is one of its own."""
-    attached: Any = None
-    """What takes that context off again."""
-    span_context: Any = None
+    context: Any
+    """The OpenTelemetry context it runs in; None if tracing is off."""
+    attached: Any
+    """What takes that context off again, if it had to be attached."""
+    span_context: Any
     """Its ids as an OpenTelemetry SpanContext, once somebody has asked."""
-    tracestate: Any = None
+    tracestate: Any
     """The caller's W3C tracestate, parsed, if there was one."""
 
     def __init__(self, kind: Kind, name: str) -> None:
         self.kind = kind
         self.name = name
         self.started_ns = perf_counter_ns()
+
+    if not TYPE_CHECKING:  # it would make every name an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            """A field that nobody has set."""
+            try:
+                return _UNSET[name]
+            except KeyError:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}") from None
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name}>"
@@ -88,6 +117,14 @@ class Work:
             if trace_id:
                 return trace_id, span_id
         return random.getrandbits(64) << 64 | (self.draw or random.getrandbits(64) or 1), 0
+
+
+_UNSET: dict[str, Any] = {
+    **dict.fromkeys(("feature", "team", "status"), ""),
+    **dict.fromkeys(("ended_ns", "trace_id", "span_id", "parent_span_id", "draw"), 0),
+    **dict.fromkeys(("parent", "error", "traceparent", "span", "context", "attached", "span_context", "tracestate")),
+    "sampled": False,
+}
 
 
 current: ContextVar[Work | None] = ContextVar("obs.work", default=None)

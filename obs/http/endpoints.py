@@ -6,8 +6,9 @@ Everything that can be done once per endpoint is done here, so that a request on
 from __future__ import annotations
 
 from obs.config import Config
-from obs.labels import Label, label
+from obs.labels import Label, label, method_label
 from obs.metrics import catalog
+from obs.metrics.metric import OVERFLOW
 from obs.metrics.store import Counter, Gauge, Histogram, Store
 
 UNMATCHED = "(unmatched)"
@@ -19,16 +20,26 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE"
 OTHER = "_OTHER"
 
 MOST = 10_000
-"""Endpoints kept. A mount prefix comes from the request, so their number isn't bounded by the code alone."""
+"""Routes kept for a method. A mount prefix comes from the request, so their number isn't bounded by the code alone."""
 
 
 class Method:
-    """One HTTP method: its in-flight gauge, and the endpoint of its unmatched requests."""
+    """One HTTP method: how many of its requests are in flight, and the endpoints that it has."""
 
     def __init__(self, name: str, endpoints: Endpoints) -> None:
         self.name = name
-        self.active = endpoints.store.gauge(catalog.HTTP_SERVER_ACTIVE_REQUESTS, name)
+        active = endpoints.store.gauge(catalog.HTTP_SERVER_ACTIVE_REQUESTS, name)
+        self.cells, self.active = active.cells, active.index
+        self.slow = endpoints.config.slow
         self.unmatched = Endpoint(name, UNMATCHED, endpoints)
+        self.routes: dict[str, Endpoint] = {}
+        self._endpoints = endpoints
+
+    def route(self, route: str) -> Endpoint:
+        """The endpoint of ``route``, made at its first request."""
+        if len(self.routes) >= MOST:
+            route = OVERFLOW
+        return self.routes.setdefault(route, Endpoint(self.name, route, self._endpoints))
 
 
 class Endpoint:
@@ -42,6 +53,7 @@ class Endpoint:
         self.feature = owner.name if owner else ""
         self.team = owner.team if owner else ""
         self.label: Label = label(self.name)
+        self.method_label = method_label(self.name)
         self.long = endpoints.config.is_long_lived(self.name)
         self.store = endpoints.store
         self.series: dict[str, Histogram] = {}
@@ -74,19 +86,9 @@ class Endpoints:
     def __init__(self, store: Store, config: Config) -> None:
         self.store = store
         self.config = config
-        self._endpoints: dict[tuple[str, str], Endpoint] = {}
         self.methods = {name: Method(name, self) for name in METHODS}
         self.other = Method(OTHER, self)
         self.queue = store.histogram(catalog.OBS_REQUEST_QUEUE)
-
-    def endpoint(self, method: str, route: str) -> Endpoint:
-        """The endpoint of ``route`` under ``method``, made at its first request."""
-        known = self._endpoints.get((method, route))
-        if known is None:
-            if len(self._endpoints) >= MOST:
-                route = "__overflow__"
-            known = self._endpoints.setdefault((method, route), Endpoint(method, route, self))
-        return known
 
 
 def error_name(error: type[BaseException]) -> str:

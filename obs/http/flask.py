@@ -6,64 +6,60 @@ before- and after-request functions are inside.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from types import ModuleType
+from types import MethodType, ModuleType
 from typing import Any
 
 from obs import tracing
 from obs.errors import fault
+from obs.http.endpoints import Endpoint
+from obs.http.long_lived import LONG_POLL
 from obs.http.request import Environ, Request, StartResponse
-from obs.http.wsgi import Serving
+from obs.http.wsgi import Serving, Wsgi
 from obs.labels import hide_frame
 from obs.patches import Patch
-from obs.work import Work, current
+from obs.work import current
 
 
 def patches(flask: ModuleType, serving: Serving) -> list[Patch]:
     """What makes every Flask application of this process measured."""
+    current_request = flask.request._get_current_object  # noqa: SLF001  werkzeug documents it: what is behind a proxy
     return [
         Patch(flask.Flask, "__call__", partial(_call, serving)),
-        Patch(flask.Flask, "full_dispatch_request", partial(_dispatch, serving, flask.request)),
+        Patch(flask.Flask, "full_dispatch_request", partial(_dispatch, current_request)),
     ]
 
 
 def _call(serving: Serving, original: Any) -> Any:
     def __call__(self: Any, environ: Environ, start_response: StartResponse) -> Any:  # noqa: N807
-        request = _request(current.get())
+        request = _request()
         try:
             if request is not None and request.executing:
                 return original(self, environ, start_response)  # the server's wrapper has opened it
-            return serving.serve(partial(original, self), environ, start_response)
+            return Wsgi(MethodType(original, self), serving)(environ, start_response)
         except BaseException as error:
             hide_frame(error)
             raise
 
+    serving.entries[__call__] = original
     return __call__
 
 
-def _dispatch(serving: Serving, flask_request: Any, original: Any) -> Any:
-    current_request = flask_request._get_current_object  # noqa: SLF001  werkzeug documents it: the object behind the proxy
-    endpoints = serving.endpoints
-
+def _dispatch(current_request: Callable[[], Any], original: Any) -> Any:
     def full_dispatch_request(self: Any, *args: Any) -> Any:
-        request = _request(current.get())
-        if request is None or not serving.on:
+        request = _request()
+        if request is None or not request.executing:
             return original(self, *args)
-        endpoint = request.method.unmatched
         try:
-            rule = current_request().url_rule
-            if rule is not None:
-                route = rule.rule
-                if request.script_name != request.environ.get("SCRIPT_NAME", ""):  # type: ignore[union-attr]
-                    route = _mounted(request) + route
-                endpoint = endpoints.endpoint(request.method.name, route)
-            request.routed(endpoint)
+            endpoint = _route(request, current_request())
+            if request.span is not None:
+                tracing.enter_flask(request, self)
         except Exception:
             fault("http: the route of a request")
-        if request.span is not None:
-            tracing.enter_flask(request, self)
+            endpoint = request.endpoint
         try:
-            response = endpoint.label(original, self, *args)
+            response = endpoint.label(original, self, *args) if args else endpoint.method_label(original, self)
         except BaseException as error:
             hide_frame(error)
             request.escaped(error)
@@ -71,20 +67,33 @@ def _dispatch(serving: Serving, flask_request: Any, original: Any) -> Any:
         finally:
             if request.span is not None:
                 tracing.leave_flask(request)
-        request.streamed = type(response.response) is not list
+        if type(response.response) is list:
+            request.response = response
         return response
 
     return full_dispatch_request
 
 
-def _mounted(request: Request) -> str:
-    """Where middleware between the server and Flask has mounted the application: ``/api`` of ``/api/users``."""
-    environ = request.environ or {}
-    return str(environ.get("SCRIPT_NAME", "")).removeprefix(request.script_name)
+def _route(request: Request, flasks: Any) -> Endpoint:
+    """The endpoint that Flask's own request has matched. The first to match is the Work's, whatever it calls inside."""
+    method, rule = request.method, flasks.url_rule
+    if rule is None:
+        return method.unmatched
+    route, mounted = rule.rule, flasks.environ.get("SCRIPT_NAME", "")
+    if mounted != request.script_name:
+        # Middleware between the server and Flask has mounted the application there: ``/api`` of ``/api/users``.
+        route = mounted.removeprefix(request.script_name) + route
+    endpoint = method.routes.get(route) or method.route(route)
+    if request.endpoint is method.unmatched:
+        request.endpoint = endpoint
+        if endpoint.long:
+            request.lives_long(LONG_POLL)
+    return endpoint
 
 
-def _request(work: Work | None) -> Request | None:
-    """The request that ``work`` is or was opened in."""
-    while work is not None and type(work) is not Request:
+def _request() -> Request | None:
+    """The request that the current Work is, or was opened in."""
+    work = current.get()
+    while work is not None and not isinstance(work, Request):
         work = work.parent
     return work

@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 
 from obs.config import Config
 from obs.errors import log
-from obs.tracing import attributes, lazy, provider, samplers
+from obs.tracing import ambient, attributes, lazy, provider, samplers
 from obs.tracing.gate import OFF, Gate
 from obs.tracing.recorder import Recorder
 from obs.tracing.rule import Rule
@@ -52,7 +52,7 @@ def own(config: Config) -> TracerProvider:
 def opened(config: Config, users: TracerProvider, rule: Rule | None) -> Gate:
     """A gate that lets Works through to ``users``."""
     gate = Gate(Recorder(config, users, rule))
-    gate.variable, gate.unsampled = lazy.variable(), lazy.UNSAMPLED
+    gate.nothing, gate.variable, gate.unsampled = ambient.install(), lazy.variable(), lazy.UNSAMPLED
     gate.rule, gate.bound = rule, rule.bound if rule else 0
     gate.plain = rule is not None and gate.recorder.caller.w3c
     gate.slow_ns = config.slow * 1e9

@@ -65,6 +65,6 @@ def variable() -> Any:
     Setting the variable costs a third of ``attach`` and ``detach``.
     """
     runtime = context._RUNTIME_CONTEXT  # noqa: SLF001  there is no public way to it
-    if type(runtime) is ContextVarsRuntimeContext:
+    if isinstance(runtime, ContextVarsRuntimeContext):
         return runtime._current_context  # noqa: SLF001
     return PublicVariable()

@@ -6,7 +6,7 @@ import os
 from typing import Any, ClassVar, cast
 
 from opentelemetry import trace
-from opentelemetry.context import set_value
+from opentelemetry.context import get_current, set_value
 from opentelemetry.context.context import Context
 from opentelemetry.sdk.trace import Tracer, TracerProvider
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
@@ -17,8 +17,8 @@ from opentelemetry.util.http import OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SE
 
 from obs.config import Config
 from obs.errors import log
+from obs.tracing import ambient, gate, lazy, outliers, provider, server
 from obs.tracing import attributes as http
-from obs.tracing import gate, lazy, outliers, provider, server
 from obs.tracing.gate import Environ
 from obs.tracing.propagation import Caller
 from obs.tracing.rule import Rule
@@ -87,7 +87,7 @@ class Recorder:
 
     def _nest(self, work: Work, environ: Environ) -> None:
         """A request served inside another Work of this process: part of its trace, decided with it."""
-        outer: Context = self.variable.get()
+        outer: Context = get_current()
         span = trace.get_current_span(outer)
         work.sampled = span.is_recording()
         if work.sampled:
@@ -145,5 +145,6 @@ class Recorder:
 
     def close(self) -> None:
         """Flush, and take obs's provider away; the service's own is the service's."""
+        ambient.uninstall()
         if isinstance(self.provider, provider.WorkTracerProvider):
             provider.abolish(self.provider)
