@@ -76,16 +76,20 @@ class FlaskPart:
         )
         self._before = stand_in.before
 
-    def enter(self) -> None:
-        """Let the instrumentation describe the request that Flask is about to dispatch."""
-        self._before()
+    def enter(self, work: Work) -> None:
+        """Let the instrumentation describe the request that Flask is about to dispatch.
 
-    def leave(self, work: Work) -> None:
-        """Undo :meth:`enter`: make current what was, and take OpenTelemetry's keys out of the environ."""
-        environ: dict[str, Any] = getattr(work, "environ", None) or {}
-        activation = environ.pop(otel._ENVIRON_ACTIVATION_KEY, None)
+        What it leaves in the environ is taken out before a view can see it, and answer with it.
+        """
+        self._before()
+        environ = otel.flask.request.environ
+        work.span.activation = environ.pop(otel._ENVIRON_ACTIVATION_KEY, None)
         for key in (otel._ENVIRON_SPAN_KEY, otel._ENVIRON_TOKEN, otel._ENVIRON_REQCTX_REF_KEY):
             environ.pop(key, None)
+
+    def leave(self, work: Work) -> None:
+        """Undo :meth:`enter`: make current what was."""
+        activation, work.span.activation = work.span.activation, None
         if activation is not None:
             activation.__exit__(None, None, None)
 

@@ -112,7 +112,7 @@ class Recorder:
             return
         if not self.flask.instrumented_by_user(app):
             span.part = self._part = self._part or self.flask.FlaskPart()
-            span.part.enter()
+            span.part.enter(work)
         elif isinstance(self.provider, provider.WorkTracerProvider):
             span.part = self.flask.ServicesOwn()
         else:

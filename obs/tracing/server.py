@@ -37,6 +37,8 @@ class ServerSpan(Span):
     """Of Flask's dispatches within this request: a view may call another application in this process."""
     part: Any = None
     """How that is done for this request (obs.tracing.flask)."""
+    activation: Any = None
+    """What takes OpenTelemetry's Flask instrumentation's context off again."""
     failure: str = ""
     """The type of the exception that escaped."""
     dropped: bool = False
