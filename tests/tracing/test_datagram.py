@@ -116,11 +116,11 @@ def test_a_forked_child_sends_its_own_only(service: Service, receiver: Receiver)
     @service.app.get("/forks")
     def forks() -> str:
         trace.get_tracer("a library").start_span("of the parent").end()
-        if os.fork() == 0:
+        if (child := os.fork()) == 0:
             trace.get_tracer("a library").start_span("of the child").end()
             trace.get_tracer_provider().force_flush()  # type: ignore[attr-defined]
             os._exit(0)
-        os.wait()
+        os.waitpid(child, 0)
         return ""
 
     service.get("/forks")

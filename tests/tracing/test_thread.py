@@ -67,11 +67,11 @@ def test_a_forked_child_sends_its_own_only(peer: Peer, in_a_work: None) -> None:
     processor = thread.ThreadProcessor(config(peer.url))
     current.set(None)
     spans(processor, "of the parent")
-    if os.fork() == 0:
+    if (child := os.fork()) == 0:
         spans(processor, "of the child")
         processor.shutdown()
         os._exit(0)
-    os.wait()
+    os.waitpid(child, 0)
     assert peer.names() == ["of the child"]
     processor.shutdown()
     assert peer.names() == ["of the child", "of the parent"]
