@@ -15,8 +15,8 @@ INTRODUCTION = """\
 Made by `python -m tools.gen_metrics` from `obs/metrics/catalog.py`; don't edit it.
 
 Every series also bears `service`, `env` and `version`. Times are seconds. The values of a service's processes are
-merged: counters and histograms are added, the dead processes' included; a gauge says how below. Each metric has a cap on
-the label sets that one process may make; what comes beyond is counted in one series whose labels are `__overflow__`.
+merged: counters and histograms are added, the dead processes' included; a gauge says how below. Each metric has a cap
+on the label sets that one process may make; what comes beyond is counted in one series whose labels are `__overflow__`.
 
 Metrics that the service makes itself with prometheus_client stand beside these, merged over processes too; a gauge by
 its `multiprocess_mode`. Custom collectors, `Gauge.set_function`, `Info` and `Enum` can't be seen from outside.
