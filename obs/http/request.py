@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from obs import tracing
 from obs.errors import fault
 from obs.http import long_lived
+from obs.labels import hide_frame
 from obs.metrics.catalog import HTTP_SERVER_REQUEST_DURATION
 from obs.work import Kind, Work, current
 
@@ -99,15 +100,18 @@ class Request(Work):
 
     def step(self, produce: Callable[[], bytes]) -> bytes:
         """The next part of a streamed body, made as this request: under its label, with its context current."""
-        label = self.endpoint.label
-        if current.get() is self:
-            return label(produce)  # type: ignore[no-any-return]
-        token, context = current.set(self), tracing.attach(self)
+        token = context = None
+        if current.get() is not self:
+            token, context = current.set(self), tracing.attach(self)
         try:
-            return label(produce)  # type: ignore[no-any-return]
+            return self.endpoint.label(produce)  # type: ignore[no-any-return]
+        except BaseException as error:
+            hide_frame(error)
+            raise
         finally:
-            tracing.detach(context)
-            current.reset(token)
+            if token is not None:
+                tracing.detach(context)
+                current.reset(token)
 
     @property
     def may_have_body(self) -> bool:
