@@ -21,7 +21,7 @@ from obs.http import flask, servers
 from obs.http.endpoints import Endpoints
 from obs.http.wsgi import Serving, wrap
 from obs.imports import PostImport
-from obs.metrics import active, garbage, values
+from obs.metrics import active, values
 from obs.metrics.store import Store
 from obs.runtime import context
 
@@ -39,10 +39,8 @@ class Process:
     @cached_property
     def store(self) -> Store:
         """This process's metrics, in the run folder from now on."""
-        store = active.activate(self.config, key=_run_key())
-        garbage.install(store)
-        self.undo += [active.deactivate, garbage.uninstall]
-        return store
+        self.undo.append(active.deactivate)
+        return active.activate(self.config, key=_run_key())
 
     @cached_property
     def serving(self) -> Serving:
@@ -146,8 +144,14 @@ def _start() -> Process | None:
     except ObsError as error:
         print(f"obs: {error}; this process runs without obs", file=sys.stderr)  # noqa: T201  logging isn't set up yet
         return None
+    except Exception:
+        fault("instrument")
+        return None
     _state.process = process
-    process.install()
+    try:
+        process.install()
+    except Exception:
+        fault("instrument")
     return process
 
 
@@ -174,12 +178,17 @@ def bootstrap() -> None:
 
 
 def _run_key() -> str | None:
-    """What processes share a run folder by without ``obs run``: the workers of one gunicorn, forked before the app.
+    """What the workers of one gunicorn share a run folder by, without ``obs run``: they are forked before the app.
 
-    None for a folder of this process and its children.
+    None for a folder of this process and its children: also for an arbiter that preloads, whose workers inherit it.
     """
     if "gunicorn.arbiter" not in sys.modules:
         return None
-    parent = os.getppid()
-    started = Path(f"/proc/{parent}/stat").read_text().rpartition(")")[2].split()[19]
-    return f"{parent}-{started}"
+    try:
+        parent = Path(f"/proc/{os.getppid()}")
+        if (parent / "exe").readlink() != Path("/proc/self/exe").readlink():
+            return None  # this is the arbiter: its parent is a shell or a supervisor
+        started = (parent / "stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return None  # no /proc, or not ours to read
+    return f"{parent.name}-{started}"

@@ -67,7 +67,7 @@ def _dispatch(current_request: Callable[[], Any], original: Any) -> Any:
         finally:
             if request.span is not None:
                 tracing.leave_flask(request)
-        if type(response.response) is list:
+        if type(getattr(response, "response", None)) is list:
             request.response = response
         return response
 

@@ -43,7 +43,7 @@ class Wsgi:
         self._obs_call = _entry(app, serving)
         self._obs_serving = serving
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Any:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Any:  # noqa: C901
         """The application's answer, measured.
 
         Long on purpose: a call of a Python function costs a third of a microsecond here, between the service's own.
@@ -73,6 +73,7 @@ class Wsgi:
                     _look_closer(request, environ, endpoints.queue)
         except Exception:
             fault("http: the opening of a request")
+            request = request if hasattr(request, "token") else None  # else it never became current
         if request is None:
             return self._obs_call(environ, start_response)
         try:
@@ -93,6 +94,7 @@ class Wsgi:
             return watch(request, result, environ)
         except Exception:
             fault("http: the body")
+            request.finish()
             return result
 
     def __getattr__(self, name: str) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 Target = Callable[..., None]
 
 
@@ -109,15 +111,20 @@ def test_the_endpoint_is_on_the_stack_of_its_view_and_of_greenlets_it_spawns(tar
     """)
 
 
-def test_a_fault_of_obs_does_not_reach_the_service(target: Target) -> None:
-    target("""
-        from obs.http import flask, request
+@pytest.mark.parametrize("part", ["flask._route", "request.BOUNDS", "wsgi.perf_counter_ns", "wsgi.watch"])
+def test_a_fault_of_obs_does_not_reach_the_service(target: Target, part: str) -> None:
+    target(f"""
+        from obs.http import flask, request, wsgi
         from obs import errors
         def broken(*args): raise RuntimeError("obs is broken")
-        flask._route = broken
-        request.perf_counter_ns = broken
         @app.get("/x")
-        def x(): return "x"
-        assert app.test_client().get("/x").data == b"x"
-        assert errors.faults
+        def x(): return Response(iter(["x"]))
+        request.BOUNDS = None if "request" in "{part}" else request.BOUNDS
+        if "request" not in "{part}": {part} = broken
+        served = obs.instrument(app)
+        for _ in range(2):
+            body, status, _ = run_wsgi_app(served, create_environ("/x"), buffered=True)
+            assert b"".join(body) == b"x" and status == "200 OK"
+        assert obs.current() is None
+        assert list(errors.faults.values()) == [2], errors.faults
     """)

@@ -15,7 +15,7 @@ from obs.http.endpoints import METHODS, OTHER
 from tests.integration.load import Load, under_load
 from tests.integration.support import DEADLINE, free_port, get, gunicorn, running, samples, under_obs
 
-KILLS = int(os.environ.get("OBS_TEST_KILLS", "10"))
+KILLS = int(os.environ.get("TEST_KILLS", "10"))
 """One a second; 30 for the whole story."""
 
 QUIET = ("--log-level", "critical")
