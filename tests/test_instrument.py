@@ -11,7 +11,6 @@ import pytest
 
 from tests.integration.support import exchange, free_port, get, gunicorn, running
 
-
 COUNT = "http_server_request_duration_seconds_count"
 
 

@@ -43,7 +43,7 @@ class Wsgi:
         self._obs_call = _entry(app, serving)
         self._obs_serving = serving
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Any:  # noqa: C901
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Any:
         """The application's answer, measured.
 
         Long on purpose: a call of a Python function costs a third of a microsecond here, between the service's own.
