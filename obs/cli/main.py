@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import os
 import sys
 from collections.abc import Sequence
@@ -76,7 +77,7 @@ def build() -> argparse.ArgumentParser:
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], command: Command) -> None:
-    text = (command.__doc__ or "").strip()
+    text = inspect.cleandoc(command.__doc__ or "")
     parser = commands.add_parser(
         command.name,
         help=text.splitlines()[0].rstrip("."),
