@@ -20,6 +20,7 @@ def assemble(found: dict[str, Any], sources: dict[str, str], described: dict[str
         "otlp_headers": found["otlp_headers"] or (),
     }
     names = {"env": found["env"] or "", "version": found["version"] or "", "commit": found["commit"] or ""}
+    names["launcher"] = found["launcher"] or ""
     fields = {**found, **names, **made, **described, "sources": tuple(sources.items())}
     return Config(**{name: fields[name] for name in Config.__dataclass_fields__})
 

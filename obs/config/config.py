@@ -62,6 +62,8 @@ class Config:
     """This run's folder: set by ``obs run`` for its children."""
     span_socket: Path | None
     """Where finished spans go: set by ``obs run`` for its children."""
+    launcher: str
+    """``PID-START`` of the ``obs run`` above this process, who may take its stacks; empty without one."""
     doctor: Path | None
     """Where this process is to write what it looks like from inside: set by ``obs doctor``."""
 
@@ -83,6 +85,11 @@ class Config:
     """Seconds from which an unsampled piece of work is kept as an outlier."""
     outliers_per_second: float
     """Of each process, at most."""
+
+    block: float
+    """Seconds from which one piece of work that holds the loop is a block."""
+    block_log: float
+    """Seconds from which a block is logged too."""
 
     long_lived: tuple[str, ...]
     """Patterns of routes that stay open by design (events, long polls): kept out of latency histograms and SLIs."""

@@ -219,6 +219,22 @@ SETTINGS: tuple[Setting, ...] = (
         default="5",
     ),
     Setting(
+        "block",
+        values.DURATION,
+        "The loop is blocked if one piece of work holds it for so long: each block is recorded (`obs blocks`).",
+        ("OBS_BLOCK",),
+        key="loop.block",
+        default="20ms",
+    ),
+    Setting(
+        "block_log",
+        values.DURATION,
+        "Blocks from this length on are logged too (logger `obs.blocks`), a few a minute.",
+        ("OBS_BLOCK_LOG",),
+        key="loop.block_log",
+        default="100ms",
+    ),
+    Setting(
         "file",
         Type("path", str),
         "The file that describes the service.",
@@ -227,6 +243,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("run_dir", values.PATH, "This run's folder in the runtime folder.", ("OBS_RUN_DIR",), internal=True),
     Setting("span_socket", values.PATH, "Where finished spans go.", ("OBS_SPAN_SOCKET",), internal=True),
+    Setting("launcher", values.TEXT, "Who may take stacks from outside.", ("OBS_LAUNCHER",), internal=True),
     Setting("doctor", values.PATH, "Where a process reports to `obs doctor`.", ("OBS_DOCTOR",), internal=True),
 )
 

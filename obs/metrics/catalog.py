@@ -95,6 +95,25 @@ OBS_BUILD_INFO = Metric(
     cap=10,
 )
 
+# -- the loop --
+
+OBS_LOOP_BLOCKS = Metric(
+    "obs_loop_blocks_total",
+    "counter",
+    "How often one piece of work held the loop for longer than OBS_BLOCK (20 ms), by who did. Everything else of the "
+    "process stood still meanwhile: `obs blocks` has the stacks and the victims. (loop) is gevent's own callbacks and "
+    "signal handlers.",
+    labels=("work",),
+    cap=5_000,
+)
+OBS_LOOP_BLOCKED = Metric(
+    "obs_loop_blocked_seconds_total",
+    "counter",
+    "How long those blocks were, by who blocked.",
+    labels=("work",),
+    cap=5_000,
+)
+
 # -- the interpreter and the processes --
 
 PYTHON_GC_PAUSE = Metric(
@@ -187,6 +206,14 @@ OBS_SELF_DROPPED_SPANS = Metric(
     labels=("reason",),
     cap=20,
 )
+OBS_SELF_DROPPED_BLOCKS = Metric(
+    "obs_self_dropped_blocks_total",
+    "counter",
+    "Blocks of the loop that were counted and have no record, by reason: queue_full, no_file (no room in shared "
+    "memory), too_long.",
+    labels=("reason",),
+    cap=20,
+)
 OBS_SELF_OVERFLOWED = Metric(
     "obs_self_overflowed_total",
     "counter",
@@ -212,6 +239,8 @@ CATALOG: tuple[Metric, ...] = (
     MESSAGING_PROCESS_DURATION,
     OBS_WORK_INFO,
     OBS_BUILD_INFO,
+    OBS_LOOP_BLOCKS,
+    OBS_LOOP_BLOCKED,
     PYTHON_GC_PAUSE,
     PYTHON_GC_COLLECTIONS,
     PYTHON_GC_OBJECTS_COLLECTED,
@@ -226,6 +255,7 @@ CATALOG: tuple[Metric, ...] = (
     OBS_SELF_CPU,
     OBS_SELF_ERRORS,
     OBS_SELF_DROPPED_SPANS,
+    OBS_SELF_DROPPED_BLOCKS,
     OBS_SELF_OVERFLOWED,
     OBS_SELF_TORN,
 )
