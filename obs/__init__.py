@@ -6,8 +6,9 @@ Importing it patches nothing and imports no framework, ssl or OpenTelemetry; :fu
 from __future__ import annotations
 
 from obs.instrument import instrument
+from obs.jobs.by_hand import work
 from obs.metrics.app import metrics_app
 from obs.tracing import TraceFilter as LogFilter
 from obs.work import get_current as current
 
-__all__ = ["LogFilter", "current", "instrument", "metrics_app"]
+__all__ = ["LogFilter", "current", "instrument", "metrics_app", "work"]

@@ -21,6 +21,8 @@ from obs.http import flask, servers
 from obs.http.endpoints import Endpoints
 from obs.http.wsgi import Serving, wrap
 from obs.imports import PostImport
+from obs.jobs import sorts as by_hand
+from obs.jobs.sorts import Sorts
 from obs.metrics import active, values
 from obs.metrics.store import Store
 from obs.runtime import context
@@ -43,18 +45,31 @@ class Process:
         return active.activate(self.config, key=_run_key())
 
     @cached_property
+    def traced(self) -> Store:
+        """The store, once tracing knows the settings: what every Work needs, whoever opens it."""
+        store = self.store
+        tracing.setup(self.config)
+        self.undo.append(tracing.teardown)
+        return store
+
+    @cached_property
     def serving(self) -> Serving:
         """What requests go through from now on."""
-        tracing.setup(self.config)
-        serving = Serving(Endpoints(self.store, self.config))
-        self.undo += [tracing.teardown, serving.stop]
+        serving = Serving(Endpoints(self.traced, self.config))
+        self.undo.append(serving.stop)
         return serving
+
+    def sorts(self) -> Sorts:
+        """What works opened by hand are counted in, at the first of them."""
+        sorts = Sorts(self.traced, self.config)
+        tracing.load()  # what the service imports to work with, it has imported by now
+        return sorts
 
     def install(self) -> None:
         context.install_threads()
         self.undo.append(context.uninstall)
         self.imports.install()
-        self.undo.append(self.imports.uninstall)
+        self.undo += [self.imports.uninstall, by_hand.turn_on(self.sorts)]
         for name, turn_on in INSTRUMENTATIONS:
             self.imports.when_imported(name, partial(self._turn_on, turn_on))
 

@@ -7,11 +7,11 @@ from time import monotonic
 from typing import Any
 
 from opentelemetry.sdk.trace import ReadableSpan, Tracer
-from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
+from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 
 from obs.config import Config
 from obs.tracing import attributes as http
-from obs.tracing import dropped
+from obs.tracing import dropped, server
 from obs.work import Work
 
 CLOCKS = ("cpu", "held", "delay", "wait")
@@ -71,7 +71,7 @@ class Outliers:
             parent=SpanContext(trace_id, parent, is_remote=True, trace_flags=sampled) if parent else None,
             resource=self.tracer.resource,
             attributes=describe(work) | {"obs.kept": reason},
-            kind=SpanKind.SERVER if work.kind == "request" else SpanKind.CONSUMER,
+            kind=server.kind(work),
             status=Status(StatusCode.ERROR, work.error.__qualname__ if work.error else None) if failed else Status(),
             start_time=work.wall_ns(work.started_ns),
             end_time=work.wall_ns(work.ended_ns),

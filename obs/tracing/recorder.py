@@ -53,7 +53,7 @@ class Recorder:
         parent = self.caller.context(environ)
         caller = trace.get_current_span(parent).get_span_context()
         self._identify(work, caller)
-        if self.flask is not None and self.flask.excluded(environ):
+        if self.flask is not None and server.described(environ) and self.flask.excluded(environ):
             work.sampled = False
         elif self.rule is None:
             self._ask(self.provider.sampler, work, environ, parent)
@@ -76,10 +76,10 @@ class Recorder:
 
     def _ask(self, sampler: Sampler, work: Work, environ: Environ, parent: Context) -> None:
         """Ask a sampler of the service's own, once: the span is started with what it answers."""
-        attributes = http.collect(environ, environ.get("PATH_INFO", ""))
+        attributes = http.collect(environ, environ.get("PATH_INFO", "")) if server.described(environ) else {}
         trace_id, _ = work.ids()
-        name = http.method(environ)
-        answer = sampler.should_sample(parent, trace_id, name, trace.SpanKind.SERVER, attributes, ())
+        name = server.title(work, environ)
+        answer = sampler.should_sample(parent, trace_id, name, server.kind(work), attributes, ())
         work.sampled = answer.decision is not Decision.DROP
         work.tracestate = answer.trace_state
         if work.sampled:

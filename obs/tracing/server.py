@@ -86,26 +86,43 @@ def start(
 
     ``answer``: the sampler's, if one was asked.
     """
-    method = http.method(environ)
     caller = get_current_span(parent).get_span_context()
     recorded_only = answer is not None and answer.decision is Decision.RECORD_ONLY
     flags = (caller.trace_flags if caller.is_valid else ~0) & _RANDOM | (0 if recorded_only else TraceFlags.SAMPLED)
     span = ServerSpan(
-        name=method if method != "_OTHER" else "HTTP",
+        name=title(work, environ),
         context=SpanContext(*work.ids(), is_remote=False, trace_flags=TraceFlags(flags), trace_state=work.tracestate),
         parent=caller if caller.is_valid else None,
         sampler=tracer.sampler,
         resource=tracer.resource,
         attributes=answer.attributes if answer else None,
-        kind=SpanKind.SERVER,
+        kind=kind(work),
         span_processor=tracer.span_processor,
         limits=tracer._span_limits,  # noqa: SLF001  the SDK has no public way to a span of given ids
         instrumentation_scope=tracer._instrumentation_scope,  # noqa: SLF001
     )
     span.work = work
     span.path = environ.get("PATH_INFO", "")
+    span.adopted = not described(environ)
     span.start(work.wall_ns(work.started_ns), parent)
     return span
+
+
+def described(environ: Mapping[str, Any]) -> bool:
+    """Whether it is a server's environ, and not what came along with a Work that the service opened by hand."""
+    return "REQUEST_METHOD" in environ
+
+
+def title(work: Work, environ: Mapping[str, Any]) -> str:
+    """What the span of ``work`` is called until a framework's instrumentation names it."""
+    if not described(environ):
+        return work.name
+    method = http.method(environ)
+    return method if method != "_OTHER" else "HTTP"
+
+
+def kind(work: Work) -> SpanKind:
+    return SpanKind.SERVER if work.kind == "request" else SpanKind.CONSUMER
 
 
 def respond(span: ServerSpan, status: str, headers: list[tuple[str, str]], *, capture: bool) -> None:

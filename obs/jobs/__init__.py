@@ -1,0 +1,1 @@
+"""Jobs, and every Work that the service opens by hand."""

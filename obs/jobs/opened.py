@@ -1,0 +1,57 @@
+"""A Work from its opening to its close, whoever opens it."""
+
+from __future__ import annotations
+
+from time import perf_counter_ns
+
+from obs import tracing
+from obs.errors import fault
+from obs.jobs.sort import Sort
+from obs.work import Work, current
+
+
+class Opened(Work):
+    """Current from :meth:`open` to :meth:`close`, and counted at the close, once."""
+
+    __slots__ = ("sort",)
+
+    def __init__(self, sort: Sort) -> None:
+        super().__init__(sort.kind, sort.name)
+        self.sort = sort
+        self.feature, self.team = sort.feature, sort.team
+
+    def open(self) -> None:
+        """Make it current here, inside the Work that is."""
+        self.parent = still_open(current.get())
+        self.sort.opened()
+        current.set(self)
+        tracing.begin_by_hand(self, self.sort.attributes)
+
+    def close(self, error: BaseException | None = None) -> None:
+        """Count it and make its parent current again; ``error`` has escaped it. A second call does nothing."""
+        if self.ended_ns:
+            return
+        self.error = type(error) if error is not None and not passes(error) else None
+        if error is not None and self.error is not None and self.span is not None:
+            tracing.failed(self, error)
+        self.ended_ns = perf_counter_ns()
+        try:
+            self.sort.closed(self)
+        except Exception:
+            fault("jobs: the end of a Work")
+        tracing.end(self)
+        # Not by a token: it may be closed in another context than it was opened in, or before one opened inside it.
+        if current.get() is self:
+            current.set(still_open(self.parent))
+
+
+def still_open(work: Work | None) -> Work | None:
+    """``work``, or the nearest around it that has not ended."""
+    while work is not None and work.ended_ns:
+        work = work.parent
+    return work
+
+
+def passes(error: BaseException) -> bool:
+    """Whether ``error`` only says that somebody wants no more: no failure of the Work's."""
+    return isinstance(error, GeneratorExit) or (isinstance(error, SystemExit) and error.code in (None, 0))

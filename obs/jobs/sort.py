@@ -1,0 +1,108 @@
+"""What is known of works of one name before one is opened: owner, label and series, made once each."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from obs.config import Config
+from obs.labels import Label, label
+from obs.metrics import catalog
+from obs.metrics.store import Histogram, Store
+from obs.work import Kind, Work
+
+OK, ERROR = "ok", "error"
+"""How a job ends."""
+
+
+class Sort:
+    """Base of the sorts of work."""
+
+    kind: ClassVar[Kind]
+
+    def __init__(self, name: str, store: Store, config: Config) -> None:
+        self.name = name
+        self.store = store
+        owner = config.owner(self.kind, name)
+        self.feature = owner.name if owner else ""
+        self.team = owner.team if owner else ""
+        self.label: Label = label(name)
+        store.gauge(catalog.OBS_WORK_INFO, self.kind, name, self.feature, self.team).set(1.0)
+
+    def opened(self) -> None:
+        """A work of this sort begins."""
+
+    def closed(self, work: Work) -> None:
+        """It has ended: count it."""
+        series = self.series(work)
+        series.observe(work.duration)
+        if work.sampled:
+            series.exemplar(work.duration, *work.ids())
+
+    def series(self, work: Work) -> Histogram:
+        """Where the duration of ``work``, which has ended, is counted."""
+        raise NotImplementedError
+
+    def attributes(self) -> dict[str, Any]:
+        """What a span of it bears, besides its name."""
+        return {}
+
+
+class Job(Sort):
+    """A job of this name from this queue, in ``messaging_process_duration_seconds``."""
+
+    kind = "job"
+
+    def __init__(self, name: str, queue: str, store: Store, config: Config, *, system: str = "") -> None:
+        super().__init__(name, store, config)
+        self.system = system
+        """The queue's software, as OpenTelemetry's ``messaging.system`` has it; empty for none that obs knows."""
+        self.queue = queue
+        self._series: dict[str, Histogram] = {}
+
+    def series(self, work: Work) -> Histogram:
+        outcome = ERROR if work.error is not None else OK
+        found = self._series.get(outcome)
+        if found is None:
+            labels = (self.system, self.queue, self.name, outcome)
+            found = self._series[outcome] = self.store.histogram(catalog.MESSAGING_PROCESS_DURATION, *labels)
+        return found
+
+    def attributes(self) -> dict[str, Any]:
+        """https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/"""
+        named = {"messaging.system": self.system, "messaging.destination.name": self.queue}
+        found = {name: value for name, value in named.items() if value}
+        return found | {"messaging.operation.type": "process"} if found else {}
+
+
+class Route(Sort):
+    """A request that no server of obs's opens: ``POST /chat.Rooms/Send`` of a gRPC server, counted as HTTP's are."""
+
+    kind = "request"
+
+    def __init__(self, name: str, store: Store, config: Config) -> None:
+        super().__init__(name, store, config)
+        self.method, _, self.route = name.partition(" ")
+        self.active = store.gauge(catalog.HTTP_SERVER_ACTIVE_REQUESTS, self.method)
+
+    def opened(self) -> None:
+        self.active.add(1.0)
+
+    def closed(self, work: Work) -> None:
+        self.active.add(-1.0)
+        super().closed(work)
+
+    def series(self, work: Work) -> Histogram:
+        """By its status: 500 if an exception escaped, else what the service has set, else 200."""
+        work.status = work.status or ("200" if work.error is None else "500")
+        error = work.status if work.error is None and work.status >= "5" else _name(work.error)
+        return self.store.histogram(catalog.HTTP_SERVER_REQUEST_DURATION, self.route, self.method, work.status, error)
+
+    def attributes(self) -> dict[str, Any]:
+        return {"http.request.method": self.method, "http.route": self.route}
+
+
+def _name(error: type[BaseException] | None) -> str:
+    """As OpenTelemetry's ``error.type``: the qualified name, with the module unless it is a built-in."""
+    if error is None:
+        return ""
+    return error.__qualname__ if error.__module__ == "builtins" else f"{error.__module__}.{error.__qualname__}"

@@ -1,0 +1,31 @@
+"""The trace of a Work that no server's environ describes: a job, or a request that the service opens itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from obs.errors import fault
+from obs.tracing import gate
+from obs.work import Work
+
+
+def begin_by_hand(
+    work: Work, attributes: Callable[[], dict[str, Any]], carrier: Mapping[str, str] | None = None
+) -> None:
+    """As :func:`obs.tracing.begin`, for ``work`` that is current and named already.
+
+    ``attributes``: what a span of it bears; asked for only if it is recorded. ``carrier``: what was sent along with it,
+    by the headers' names in any case (``traceparent``, ``tracestate``, ``baggage``), if it came from elsewhere.
+    """
+    gate.begin(work, environ(carrier) if carrier else {})
+    try:
+        if work.span is not None:
+            work.span.set_attributes(attributes())
+    except Exception:
+        fault("tracing: the attributes of a Work")
+
+
+def environ(carrier: Mapping[str, str]) -> dict[str, str]:
+    """The headers under the names that a WSGI server gives them, by which obs and its propagators look for them."""
+    return {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in carrier.items()}
