@@ -20,6 +20,9 @@ DURATION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 
 PAUSE_BUCKETS = (0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 """A young collection takes some 0.1 ms; one that stops a service for a second has to be seen too."""
 
+LOOP_DELAY_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""A loop that is asked for nothing answers in the first; its requests time out somewhere beyond the last."""
+
 # -- http --
 
 HTTP_SERVER_REQUEST_DURATION = Metric(
@@ -112,6 +115,81 @@ OBS_LOOP_BLOCKED = Metric(
     "How long those blocks were, by who blocked.",
     labels=("work",),
     cap=5_000,
+)
+
+# -- the loop and what stands in line for it --
+
+OBS_LOOP_SECONDS = Metric(
+    "obs_loop_seconds_total",
+    "counter",
+    "Time of the event loops by state: busy is running greenlets and callbacks, idle is waiting for events. "
+    "busy / (busy + idle) is the loop's utilisation; above 0.7 requests queue: add workers, or see who runs.",
+    labels=("state",),
+    cap=2,
+)
+OBS_LOOP_ITERATIONS = Metric(
+    "obs_loop_iterations_total",
+    "counter",
+    "Turns of the event loops. Busy seconds per turn is how long the loop runs between two looks for events: when it "
+    "rises, one turn does too much; find the work that blocks.",
+)
+OBS_LOOP_DELAY = Metric(
+    "obs_loop_delay_seconds",
+    "histogram",
+    "How late the loop comes to a thing that is ready: of probes that become ready every 10 ms, the time until the "
+    "loop had done all that was in line before. A sleeping loop answers at once. One block of 500 ms shows as 50 "
+    "probes of up to 500 ms, and so do 50 slices of 10 ms in a row. When it rises, every request waits so long beside "
+    "its own time: see obs_interference_seconds_total for who is to blame.",
+    buckets=LOOP_DELAY_BUCKETS,
+)
+OBS_GREENLETS = Metric(
+    "obs_greenlets",
+    "gauge",
+    "Greenlets alive, by state, looked at once a second: running, ready (in line for the loop), waiting (for I/O, a "
+    "timer, a lock). Many ready: the loop can't keep up. waiting that only rises: they leak, or something below is "
+    "slow; obs dump shows where they are parked.",
+    labels=("state",),
+    cap=3,
+)
+OBS_THREADPOOL_SIZE = Metric(
+    "obs_threadpool_size",
+    "gauge",
+    "The most threads that gevent's thread pools may have (DNS and file I/O run there), added up over the processes.",
+)
+OBS_THREADPOOL_THREADS = Metric(
+    "obs_threadpool_threads",
+    "gauge",
+    "Threads that gevent's thread pools have now. At obs_threadpool_size, further tasks wait for one to end.",
+)
+OBS_THREADPOOL_QUEUE = Metric(
+    "obs_threadpool_queue",
+    "gauge",
+    "Unfinished tasks of gevent's thread pools, the running ones included. Above obs_threadpool_threads for long: "
+    "tasks wait; raise Hub.threadpool_size, or find what is slow there (often DNS).",
+)
+OBS_THREADPOOL_WAIT = Metric(
+    "obs_threadpool_wait_seconds",
+    "histogram",
+    "Time from the submission of a task to gevent's thread pool to its start in a thread, waiting for a free slot "
+    "included. When it rises, the pool is too small, or its tasks hold the GIL.",
+    buckets=DURATION_BUCKETS,
+)
+OBS_LISTEN_QUEUE_CONNECTIONS = Metric(
+    "obs_listen_queue_connections",
+    "gauge",
+    "Connections that the kernel has accepted and no process of the service has taken yet, by port; sockets that "
+    "processes share count once. Other than 0 for long: no worker comes to accept; its clients wait, and no handler's "
+    "duration shows it. Add workers or free the loops.",
+    labels=("port",),
+    cap=100,
+)
+OBS_LISTEN_QUEUE_LIMIT = Metric(
+    "obs_listen_queue_limit",
+    "gauge",
+    "How many connections that queue holds (the backlog, at most net.core.somaxconn). When it is full, the kernel "
+    "drops new ones, and clients try again after a second or more.",
+    labels=("port",),
+    cap=100,
 )
 
 # -- the interpreter and the processes --
@@ -241,6 +319,16 @@ CATALOG: tuple[Metric, ...] = (
     OBS_BUILD_INFO,
     OBS_LOOP_BLOCKS,
     OBS_LOOP_BLOCKED,
+    OBS_LOOP_SECONDS,
+    OBS_LOOP_ITERATIONS,
+    OBS_LOOP_DELAY,
+    OBS_GREENLETS,
+    OBS_THREADPOOL_SIZE,
+    OBS_THREADPOOL_THREADS,
+    OBS_THREADPOOL_QUEUE,
+    OBS_THREADPOOL_WAIT,
+    OBS_LISTEN_QUEUE_CONNECTIONS,
+    OBS_LISTEN_QUEUE_LIMIT,
     PYTHON_GC_PAUSE,
     PYTHON_GC_COLLECTIONS,
     PYTHON_GC_OBJECTS_COLLECTED,
