@@ -73,9 +73,10 @@ def alive(fd: int) -> bool:
 class OwnFile:
     """The file that this process records into: locked and whole before anybody can see it."""
 
-    def __init__(self, folder: Path, size: int) -> None:
+    def __init__(self, folder: Path, size: int, suffix: str = SUFFIX) -> None:
         """A new file of ``size`` bytes of zeros in ``folder``, unseen until :meth:`publish`. Raises StoreError."""
         self.folder = folder
+        self._suffix = suffix
         self.id = os.urandom(8).hex()
         self.size = 0
         self._unfinished = folder / (self.id + UNFINISHED)
@@ -93,7 +94,7 @@ class OwnFile:
 
     @property
     def path(self) -> Path:
-        return self.folder / (self.id + SUFFIX)
+        return self.folder / (self.id + self._suffix)
 
     def allocate(self, size: int) -> None:
         """Make the file ``size`` bytes long with the space taken now: a hole would be a SIGBUS on a full disk.
