@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from obs.config.config import Config, Feature, Sampler, Slo
+from obs.config.config import Config, Feature, Sampler, Slo, Wait
 
-__all__ = ["Config", "Feature", "Sampler", "Slo"]
+__all__ = ["Config", "Feature", "Sampler", "Slo", "Wait"]

@@ -45,6 +45,22 @@ class Slo(NamedTuple):
     """Seconds within which good work ends; None if only failures count."""
 
 
+class Wait(NamedTuple):
+    """A name for what a module of the service's own waits for."""
+
+    module: str
+    """The modules in it are meant too."""
+    on: str
+    """As in ``obs_wait_seconds_total``."""
+    functions: tuple[str, ...]
+    """Only these: ``connect``, ``Pool.checkout``, ``Pool`` for all its methods. Empty for all of the module."""
+
+    @property
+    def name(self) -> str:
+        """What a summary calls it."""
+        return f"{self.module} as {self.on}"
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """Every setting, checked. Immutable and picklable; make one with :meth:`load`, vary it with dataclasses.replace."""
@@ -95,6 +111,7 @@ class Config:
     """Patterns of routes that stay open by design (events, long polls): kept out of latency histograms and SLIs."""
     features: tuple[Feature, ...]
     slos: tuple[Slo, ...]
+    waits: tuple[Wait, ...]
 
     sources: Pairs = field(repr=False, compare=False)
     """Where each field came from: a variable, a file's key, or ``default``."""

@@ -1,4 +1,4 @@
-"""Features and SLOs: the part of obs.toml that says what the service is made of and what it promises."""
+"""The part of obs.toml that says what the service is made of, what it promises, and what its own code waits for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
 from obs.config import values
-from obs.config.config import Feature, Slo
+from obs.config.config import Feature, Slo, Wait
 from obs.config.document import Document, Table
 from obs.config.settings import DESCRIPTION, SETTINGS
 from obs.config.wrong import did_you_mean
@@ -18,7 +18,8 @@ class Named(Protocol):
     def name(self) -> str: ...
 
 
-T = TypeVar("T", bound=Named)
+N = TypeVar("N", bound=Named)
+T = TypeVar("T")
 
 
 def features(document: Document, errors: list[ConfigError]) -> tuple[Feature, ...]:
@@ -59,18 +60,42 @@ def slos(document: Document, known: Iterable[str], errors: list[ConfigError]) ->
     return read_all(document, "slo", slo, errors)
 
 
-def read_all(document: Document, section: str, read: Callable[[Table], T], errors: list[ConfigError]) -> tuple[T, ...]:
+def waits(document: Document, errors: list[ConfigError]) -> tuple[Wait, ...]:
+    """The names of waits. Of two for one function the file's first counts. What is wrong goes to ``errors``."""
+    return tuple(read_each(document, "wait", wait, errors))
+
+
+def wait(table: Table) -> Wait:
+    return Wait(
+        module=table.require("module", values.MODULE, "acme.rpc"),
+        on=table.require("on", values.WAIT, "acme-rpc"),
+        functions=table.read_list("functions", values.MODULE),
+    )
+
+
+def read_all(document: Document, section: str, read: Callable[[Table], N], errors: list[ConfigError]) -> tuple[N, ...]:
     """Every table of an array read with ``read``; the second of a name is an error."""
-    found: dict[str, T] = {}
+    found: dict[str, N] = {}
+
+    def read_new(table: Table) -> None:
+        item = read(table)
+        if item.name in found:
+            raise ConfigError(table.at("name"), f'there is already a {section} "{item.name}"', "rename one")
+        found[item.name] = item
+
+    read_each(document, section, read_new, errors)
+    return tuple(found.values())
+
+
+def read_each(document: Document, section: str, read: Callable[[Table], T], errors: list[ConfigError]) -> list[T]:
+    """Every table of an array read with ``read``; what is wrong goes to ``errors``."""
+    found = []
     for table in document.tables(section):
         try:
-            item = read(table)
-            if item.name in found:
-                raise ConfigError(table.at("name"), f'there is already a {section} "{item.name}"', "rename one")
-            found[item.name] = item
+            found.append(read(table))
         except ConfigError as error:
             errors.append(error)
-    return tuple(found.values())
+    return found
 
 
 def unknown_keys(document: Document) -> Iterator[ConfigError]:

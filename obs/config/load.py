@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from obs.config import values
 from obs.config.assemble import assemble
 from obs.config.config import Config
-from obs.config.description import features, shapes, slos, unknown_keys
+from obs.config.description import features, shapes, slos, unknown_keys, waits
 from obs.config.document import Document, find
 from obs.config.environment import own, unknown_variables
 from obs.config.settings import SETTINGS, Setting
@@ -38,6 +38,7 @@ def resolve(environ: Mapping[str, str], cwd: Path) -> tuple[Config | None, list[
     described = {
         "features": found,
         "slos": slos(document, [feature.name for feature in found], loading.errors),
+        "waits": waits(document, loading.errors),
         "long_lived": loading.long_lived(document),
     }
     loading.sources.update((name, document.file) for name, value in described.items() if value)

@@ -262,6 +262,9 @@ DESCRIPTION: tuple[Key, ...] = (
     Key("[[slo]]", "feature", "text", "The feature it is about."),
     Key("[[slo]]", "objective", "per cent", "How much must be good: above 0, below 100."),
     Key("[[slo]]", "latency", "duration", "How fast good work is. Left out: only failures count."),
+    Key("[[wait]]", "module", "module", "A module, or a package, of the service's own in which works wait."),
+    Key("[[wait]]", "on", "name of a wait", "What to call that in `obs_wait_seconds_total`, such as `acme-rpc`."),
+    Key("[[wait]]", "functions", "list of functions", "Only these of the module; a class stands for its methods."),
 )
 
 

@@ -126,6 +126,22 @@ def parse_text(text: str) -> str:
     return text
 
 
+def parse_module(text: str) -> str:
+    """A dotted name, as a module, a class or a function has it."""
+    if all(part.isidentifier() for part in text.split(".")) and len(text) <= 200:
+        return text
+    raise Wrong(f"{quoted(text)} is not a dotted name", "write it as in Python, such as acme.rpc")
+
+
+def parse_wait(text: str) -> str:
+    """What a wait is called: short and plain, since it becomes a label."""
+    if re.fullmatch(r"[a-z][a-z0-9_.-]{0,39}", text):
+        return text
+    raise Wrong(
+        f"{quoted(text)} can't name a wait", "write up to 40 small letters, digits and -_., such as sql or acme-rpc"
+    )
+
+
 def parse_path(text: str) -> Path:
     """An absolute path: processes of one service may have different current folders."""
     path = Path(text)
@@ -146,6 +162,8 @@ def choice(*names: str, fix: str = "") -> Type:
 
 
 TEXT = Type("text", parse_text)
+MODULE = Type("dotted name", parse_module)
+WAIT = Type("name of a wait", parse_wait)
 PATH = Type("absolute path", parse_path)
 HOST = Type("host", parse_host)
 URL = Type("URL", parse_url)

@@ -89,6 +89,16 @@ OBS_WORK_INFO = Metric(
     merge="constant",
     cap=5_000,
 )
+OBS_WAIT_SECONDS = Metric(
+    "obs_wait_seconds_total",
+    "counter",
+    "Time that works waited, by what for: sql, redis, http, pool (a connection pool that was empty), lock, sleep … "
+    "(docs/waits.md); module:NAME where nothing better is known. Sampled in proportion to time, without bias: the sum "
+    'over on is obs_work_seconds_total{state="wait"} in the long run, so take its shares over minutes, and the seconds '
+    "from there.",
+    labels=("work", "on"),
+    cap=10_000,
+)
 OBS_BUILD_INFO = Metric(
     "obs_build_info",
     "gauge",
@@ -316,6 +326,7 @@ CATALOG: tuple[Metric, ...] = (
     OBS_LONG_REQUESTS_ACTIVE,
     MESSAGING_PROCESS_DURATION,
     OBS_WORK_INFO,
+    OBS_WAIT_SECONDS,
     OBS_BUILD_INFO,
     OBS_LOOP_BLOCKS,
     OBS_LOOP_BLOCKED,

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from obs.config import Config, Feature, Sampler, Slo
+from obs.config import Config, Feature, Sampler, Slo, Wait
 from obs.config.load import resolve
 from obs.errors import ConfigError
 
@@ -239,6 +239,20 @@ FEATURE = '[[feature]]\nname = "a"\nteam = "t"\nroutes = ["/a"]\n'
         ("[services]\nname = 'x'", 'obs.toml, key "services"', "is not a setting of obs"),
         ("service = 'x'", "obs.toml: [service]", "is a text, not a table"),
         ("[feature]\nname = 'x'", "obs.toml: [[feature]]", "is not a list of tables"),
+        ("[[wait]]\non = 'x'", "obs.toml: [[wait]] 1", 'has no "module"'),
+        ("[[wait]]\nmodule = 'x'", "obs.toml: [[wait]] 1", 'has no "on"'),
+        (
+            "[[wait]]\nmodule = 'acme'\non = 'x'\n[[wait]]\nmodule = 'acme/rpc'\non = 'x'",
+            'obs.toml: [[wait]] 2, key "module"',
+            "'acme/rpc' is not a dotted name",
+        ),
+        ("[[wait]]\nmodule = 'x'\non = 'My RPC'", 'obs.toml: [[wait]] 1, key "on"', "'My RPC' can't name a wait"),
+        (
+            "[[wait]]\nmodule = 'x'\non = 'x'\nfunctions = 'f'",
+            'obs.toml: [[wait]] 1, key "functions"',
+            "is a text, not a list",
+        ),
+        ("[[wait]]\nname = 'x'\nmodule = 'x'\non = 'x'", 'obs.toml: [[wait]] 1, key "name"', "is not a setting of obs"),
         ("[http]\nlong_lived = ['events']", 'obs.toml: [http], key "long_lived"', "'events' is not a route"),
         ("[metrics]\nport = 99999", 'obs.toml: [metrics], key "port"', "'99999' is not a port"),
     ],
@@ -300,6 +314,22 @@ def test_the_first_feature_that_matches_owns(load):
     assert config.owner("request", "GET /b").name == "rest"
     assert config.owner("job", "/a").name == "rest"
     assert load(FEATURE).owner("request", "GET /b") is None
+
+
+def test_waits_are_named_in_the_order_of_the_file(load):
+    config = load(
+        """
+        [[wait]]
+        module = "acme.rpc"
+        on = "acme-rpc"
+        [[wait]]
+        module = "acme.rpc"
+        functions = ["Pool", "connect"]
+        on = "pool"
+        """
+    )
+    assert config.waits == (Wait("acme.rpc", "acme-rpc", ()), Wait("acme.rpc", "pool", ("Pool", "connect")))
+    assert ("waits", "acme.rpc as acme-rpc, acme.rpc as pool", "obs.toml") in config.summary()
 
 
 def test_a_config_is_frozen_hashable_and_survives_pickle(load):

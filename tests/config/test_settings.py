@@ -16,7 +16,7 @@ def test_each_name_variable_and_key_stands_once():
 
 
 def test_each_field_of_config_is_a_setting_or_made_of_some():
-    made = {"sampler", "traces_enabled", "otlp_endpoint", "long_lived", "features", "slos", "sources"}
+    made = {"sampler", "traces_enabled", "otlp_endpoint", "long_lived", "features", "slos", "waits", "sources"}
     assert set(Config.__dataclass_fields__) - made <= {setting.name for setting in SETTINGS}
 
 
