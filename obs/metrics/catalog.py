@@ -99,6 +99,22 @@ OBS_WAIT_SECONDS = Metric(
     labels=("work", "on"),
     cap=10_000,
 )
+OBS_INTERFERENCE = Metric(
+    "obs_interference_seconds_total",
+    "counter",
+    "Time that works (victim) were ready and stood in line behind what ran meanwhile (culprit), by name: whom to "
+    'mend when obs_work_seconds_total{state="delay"} rises. The same name on both sides: requests of one route '
+    "behind others of it. (loop) is gevent's own work. The heaviest pairs have a series once they are found; what "
+    "they had before, and all others, is in __overflow__.",
+    labels=("culprit", "victim"),
+)
+OBS_DELAY_ESTIMATED = Metric(
+    "obs_delay_estimated_seconds_total",
+    "counter",
+    'The part of obs_work_seconds_total{state="delay"} whose beginning was estimated, not known. Above a tenth of it: '
+    "the loop was made before obs was turned on (obs doctor), or what the service waits for says nothing about when "
+    "it came (UDP, Unix sockets, pipes).",
+)
 OBS_BUILD_INFO = Metric(
     "obs_build_info",
     "gauge",
@@ -327,6 +343,8 @@ CATALOG: tuple[Metric, ...] = (
     MESSAGING_PROCESS_DURATION,
     OBS_WORK_INFO,
     OBS_WAIT_SECONDS,
+    OBS_INTERFERENCE,
+    OBS_DELAY_ESTIMATED,
     OBS_BUILD_INFO,
     OBS_LOOP_BLOCKS,
     OBS_LOOP_BLOCKED,
