@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from obs.cli.command import Command
+from obs.cli.cost import Cost
 from obs.cli.demo import Demo
 from obs.cli.doctor import Doctor
 from obs.cli.run import Run
 from obs.errors import ObsError
 
-COMMANDS: tuple[Command, ...] = (Run(), Demo(), Doctor())
+COMMANDS: tuple[Command, ...] = (Run(), Demo(), Doctor(), Cost())
 
 ERROR = 2
 """The exit code of an error that the user can mend, argparse's own for a wrong option too."""
