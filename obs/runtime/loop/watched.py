@@ -1,0 +1,114 @@
+"""One event loop as it is watched: how long it works and sleeps, turn by turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter_ns
+from typing import NamedTuple
+
+from obs.errors import fault
+from obs.runtime.accounting import Clock
+from obs.runtime.loop.delay import STEP_NS, Delays, Probes
+from obs.runtime.loop.hooks import attach
+
+SLEPT_NS = 100_000
+"""A poll that took longer has really slept: whatever was ready before, had its turn."""
+
+Errand = Callable[[], object]
+"""Something that must be done on the loop's thread, within 1 ms."""
+
+
+class Totals(NamedTuple):
+    """What a loop has done since it is watched, in nanoseconds and turns."""
+
+    busy: int
+    idle: int
+    turns: int
+
+
+class Watched:
+    """Keeps the loop's part of a :class:`Clock`. Made on the thread of that clock; any thread may read it.
+
+    The two hooks are on the path of every turn: 0.35 to 0.5 µs the pair (3.11 to 3.13). They call nothing that could
+    fail, for what is raised there goes to the hub, and a signal handler's exception must.
+    """
+
+    __slots__ = ("busy_ns", "clock", "delays", "errands", "hooks", "idle_ns", "loop", "next_probe", "probes", "turns")
+
+    def __init__(self, clock: Clock, delays: Delays) -> None:
+        self.clock = clock
+        self.loop = clock.hub.loop
+        self.delays = delays
+        self.errands: list[Errand] = []
+        """Done one in each turn, in order. Any thread may append."""
+        self.restart()
+        self.hooks = attach(self.loop, self.before_poll, self.after_poll)
+
+    def restart(self) -> None:
+        """Begin at zero, at work: also in a forked child, which shall not count its parent's time again."""
+        self.clock.polled = perf_counter_ns()
+        self.busy_ns = self.idle_ns = self.turns = 0
+        self.next_probe = STEP_NS
+        self.probes: Probes | None = None
+
+    def before_poll(self) -> None:
+        clock = self.clock
+        now = clock.polling = perf_counter_ns()
+        busy = self.busy_ns = self.busy_ns + now - clock.polled
+        if busy >= self.next_probe:
+            self.probes = Probes.due(busy - self.next_probe, now)
+            self.next_probe += self.probes.number * STEP_NS
+
+    def after_poll(self) -> None:
+        clock = self.clock
+        now = clock.polled = perf_counter_ns()
+        slept = now - clock.polling
+        self.idle_ns += slept
+        self.turns += 1
+        if slept > SLEPT_NS:
+            clock.stretch = now
+            clock.segments.clear()
+        if self.probes is not None:
+            self._probe(self.probes, clock.polling if slept > SLEPT_NS else 0)
+        if self.errands:
+            self._run_errand()
+
+    def _probe(self, probes: Probes, answered: int) -> None:
+        """Have the probes answered when all has been done that is in line; ``answered`` if the loop was free then."""
+        self.probes = None
+        try:
+            if answered:
+                self.delays.observe(probes, answered)
+            else:
+                self.loop.run_callback(self.delays.answer, probes)
+        except Exception:
+            fault("loop.delay")
+
+    def _run_errand(self) -> None:
+        try:
+            self.errands.pop(0)()
+        except Exception:
+            fault("loop.errand")
+
+    def totals(self, now: int) -> Totals:
+        """Up to ``now``, what is going on included. Read from another thread it may be short of the last turn.
+
+        The sums are read first: a turn that ends meanwhile is then left out, and never counted twice.
+        """
+        busy, idle, turns = self.busy_ns, self.idle_ns, self.turns
+        polling, polled = self.clock.polling, self.clock.polled
+        if polling > polled:
+            idle += max(now - polling, 0)
+        else:
+            busy += max(now - polled, 0)
+        return Totals(busy, idle, turns)
+
+    @property
+    def asleep(self) -> bool:
+        """Whether it is in its poll."""
+        return self.clock.polling > self.clock.polled
+
+    @property
+    def ready(self) -> int:
+        """How many callbacks are in line: mostly greenlets that are to run."""
+        return len(self.loop._callbacks)  # noqa: SLF001  gevent's own repr of a loop shows it so
