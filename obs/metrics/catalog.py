@@ -89,6 +89,17 @@ OBS_WORK_INFO = Metric(
     merge="constant",
     cap=5_000,
 )
+OBS_WORK_SECONDS = Metric(
+    "obs_work_seconds_total",
+    "counter",
+    "Where the time went, by work and state. cpu: its Python ran. held: it held the loop without using CPU; it stops "
+    "everybody. delay: it was ready, and others held the loop; see obs_interference_seconds_total. wait: nothing of it "
+    "could run; see obs_wait_seconds_total. Time of no work has names too: (loop) the hub's own, (idle) its poll, "
+    "(unattributed) greenlets without work, (threads) CPU outside the hubs' threads, (after) NAME children that outlive "
+    "NAME's work, (threads) NAME those in hubs of other threads. A work inside another is not counted in that one.",
+    labels=("kind", "work", "feature", "state"),
+    cap=20_000,
+)
 OBS_WAIT_SECONDS = Metric(
     "obs_wait_seconds_total",
     "counter",
@@ -318,6 +329,12 @@ OBS_SELF_DROPPED_BLOCKS = Metric(
     labels=("reason",),
     cap=20,
 )
+OBS_SELF_TRACER_LOST = Metric(
+    "obs_self_tracer_lost_total",
+    "counter",
+    "How often somebody else had replaced or removed obs's tracer of greenlet switches, and it was installed again. "
+    "What ran in between (a second at most) is in the wrong place.",
+)
 OBS_SELF_OVERFLOWED = Metric(
     "obs_self_overflowed_total",
     "counter",
@@ -342,6 +359,7 @@ CATALOG: tuple[Metric, ...] = (
     OBS_LONG_REQUESTS_ACTIVE,
     MESSAGING_PROCESS_DURATION,
     OBS_WORK_INFO,
+    OBS_WORK_SECONDS,
     OBS_WAIT_SECONDS,
     OBS_INTERFERENCE,
     OBS_DELAY_ESTIMATED,
@@ -373,6 +391,7 @@ CATALOG: tuple[Metric, ...] = (
     OBS_SELF_ERRORS,
     OBS_SELF_DROPPED_SPANS,
     OBS_SELF_DROPPED_BLOCKS,
+    OBS_SELF_TRACER_LOST,
     OBS_SELF_OVERFLOWED,
     OBS_SELF_TORN,
 )
