@@ -95,8 +95,8 @@ OBS_WORK_SECONDS = Metric(
     "Where the time went, by work and state. cpu: its Python ran. held: it held the loop without using CPU; it stops "
     "everybody. delay: it was ready, and others held the loop; see obs_interference_seconds_total. wait: nothing of it "
     "could run; see obs_wait_seconds_total. Time of no work has names too: (loop) the hub's own, (idle) its poll, "
-    "(unattributed) greenlets without work, (threads) CPU outside the hubs' threads, (after) NAME children that outlive "
-    "NAME's work, (threads) NAME those in hubs of other threads. A work inside another is not counted in that one.",
+    "(unattributed) greenlets without work, (threads) CPU outside the hubs' threads, (after) NAME children that outlive"
+    " NAME's work, (threads) NAME those in hubs of other threads. A work inside another is not counted in that one.",
     labels=("kind", "work", "feature", "state"),
     cap=20_000,
 )
