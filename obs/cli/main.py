@@ -13,10 +13,11 @@ from obs.cli.command import Command
 from obs.cli.cost import Cost
 from obs.cli.demo import Demo
 from obs.cli.doctor import Doctor
+from obs.cli.lint import Lint
 from obs.cli.run import Run
 from obs.errors import ObsError
 
-COMMANDS: tuple[Command, ...] = (Run(), Demo(), Doctor(), Cost())
+COMMANDS: tuple[Command, ...] = (Run(), Demo(), Doctor(), Cost(), Lint())
 
 ERROR = 2
 """The exit code of an error that the user can mend, argparse's own for a wrong option too."""

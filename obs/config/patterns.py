@@ -17,12 +17,27 @@ def matches(kind: Literal["request", "job"], pattern: str, name: str) -> bool:
     return expression(kind, pattern).fullmatch(name) is not None
 
 
+def covers(kind: Literal["request", "job"], wide: str, narrow: str) -> bool:
+    """Whether every name that ``narrow`` matches, ``wide`` matches too.
+
+    Each part of ``narrow`` that may be anything is put as a character that no pattern holds: only a part of ``wide``
+    that may be anything itself can match it, and then matches whatever else may stand there.
+    """
+    text = "".join("<\ue001>" if p == "<*>" else "\ue000" if p.startswith("*") else p for p in split(narrow))
+    method = "" if kind == "job" or " " in narrow else "\ue002 "
+    return matches(kind, wide, method + text)
+
+
+def split(pattern: str) -> list[str]:
+    """The parts of a pattern: ``<*>``, a run of ``*``, and the text between them."""
+    return re.split(r"(<\*>|\*+)", pattern)
+
+
 @cache
 def expression(kind: Literal["request", "job"], pattern: str) -> re.Pattern[str]:
     """``pattern`` as a regular expression."""
     any_method = "(?:[^ /]+ )?" if kind == "request" and " " not in pattern else ""
-    parts = re.split(r"(<\*>|\*+)", pattern)
-    return re.compile(any_method + "".join(translated(part) for part in parts), re.DOTALL)
+    return re.compile(any_method + "".join(translated(part) for part in split(pattern)), re.DOTALL)
 
 
 def translated(part: str) -> str:

@@ -1,0 +1,1 @@
+"""Offline: the service description, and what is made and checked from it."""

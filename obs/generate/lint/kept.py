@@ -1,0 +1,36 @@
+"""Rule: every promise can be kept, and broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from obs.config.patterns import covers
+from obs.generate.lint.problem import Problem
+from obs.generate.lint.subject import Subject
+
+STRICTEST = 99.999
+"""Five nines leave 26 seconds a month: more than that no service of one region keeps."""
+
+
+def kept(subject: Subject) -> Iterator[Problem]:
+    """SLOs that count nothing, or that nobody can keep. What is no objective or latency at all is no Config either."""
+    features = {feature.name: feature for feature in subject.features}
+    for slo in subject.slos:
+        feature = features[slo.feature]
+        routes = feature.routes
+        lasting = [route for route in routes if any(covers("request", wide, route) for wide in subject.long_lived)]
+        if routes and lasting == list(routes) and not feature.jobs:
+            yield Problem(
+                "error",
+                subject.at("slo", slo.name, "feature"),
+                f"{feature.name} has only routes of [http] long_lived, which no SLO counts",
+                "make the promise about a feature with requests that end",
+            )
+        if slo.objective > STRICTEST:
+            failures = round(1 / (1 - slo.objective / 100))
+            yield Problem(
+                "warning",
+                subject.at("slo", slo.name, "objective"),
+                f"{slo.objective:.10g} allows one failure in {failures:,}, which one restart uses up",
+                "promise what users need; 99.9 allows one in 1,000",
+            )
