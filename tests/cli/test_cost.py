@@ -13,10 +13,9 @@ import pytest
 
 from obs.cli import main as cli
 from obs.metrics import catalog
-from obs.metrics.metric import Metric
 from obs.metrics.store import Identity, Store
 
-SECONDS = Metric("obs_work_seconds_total", "counter", "", ("kind", "work", "feature", "state"))
+SECONDS = catalog.OBS_WORK_SECONDS
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from obs.metrics.metric import Metric
 Series = tuple[Metric, Sequence[str], Sequence[float]]
 """A metric, the values of its labels in order, and its cells, merged over the processes."""
 
-WORK_SECONDS = "obs_work_seconds_total"
 KINDS = ("request", "job")
-AFTER = "(after) "
-"""Before a work's name: what its children did when it had ended already."""
+
+RELATED = ("(after) ", "(threads) ")
+"""Before a work's name: what its children did when it had ended already, and what they did in other threads."""
 
 
 class Entry(NamedTuple):
@@ -76,7 +76,7 @@ def ledger(series: Iterable[Series]) -> Ledger:
     process_cpu = 0.0
     for metric, values, cells in rows:
         labels = dict(zip(metric.labels, values, strict=True))
-        if metric.name == WORK_SECONDS and labels["state"] in ("cpu", "held"):
+        if metric.name == catalog.OBS_WORK_SECONDS.name and labels["state"] in ("cpu", "held"):
             entry = entry_of(labels["kind"], labels["work"])
             spent[entry] = spent[entry].plus(Spent(**{labels["state"]: cells[0]}))
             features[entry] = labels["feature"]
@@ -90,8 +90,8 @@ def ledger(series: Iterable[Series]) -> Ledger:
 
 
 def entry_of(kind: str, name: str) -> Entry:
-    """The entry of these labels: time of no work has names in brackets, whatever its kind."""
-    return Entry(kind, name) if kind in KINDS or name.startswith(AFTER) else Entry("", name)
+    """The entry of these labels. Time of no work has no kind that is one of work."""
+    return Entry(kind if kind in KINDS else "", name)
 
 
 def counted(rows: Iterable[Series], spent: Mapping[Entry, Spent]) -> Iterable[tuple[Entry, float]]:
@@ -105,6 +105,13 @@ def owned(features: Mapping[Entry, str], infos: Mapping[Entry, Owner]) -> dict[E
     teams = {owner.feature: owner.team for owner in infos.values()}
     found = dict(infos)
     for entry, feature in features.items():
-        known = infos.get(Entry(entry.kind, entry.name.removeprefix(AFTER)))
+        known = infos.get(Entry(entry.kind, origin(entry.name)))
         found[entry] = known or Owner(feature, teams.get(feature, ""))
     return found
+
+
+def origin(name: str) -> str:
+    """The name of the work that ``name`` is related to, or is."""
+    for prefix in RELATED:
+        name = name.removeprefix(prefix)
+    return name

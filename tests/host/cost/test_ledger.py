@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from obs.host.cost.ledger import Entry, Ledger, Owner, Spent, ledger
 from obs.metrics import catalog
-from obs.metrics.metric import Metric
 
-SECONDS = Metric("obs_work_seconds_total", "counter", "", ("kind", "work", "feature", "state"))
+SECONDS = catalog.OBS_WORK_SECONDS
 EXPORT = Entry("request", "GET /export")
 
 
@@ -51,8 +52,9 @@ def test_a_work_whose_processes_are_gone_keeps_its_feature_and_finds_its_team_by
     assert found.owners[EXPORT] == Owner("media", "pictures")
 
 
-def test_what_the_children_of_an_ended_work_do_is_its_owners() -> None:
-    after = Entry("request", "(after) GET /export")
+@pytest.mark.parametrize("prefix", ["(after) ", "(threads) "])
+def test_what_the_children_of_a_work_do_when_it_has_ended_or_in_threads_is_its_owners(prefix: str) -> None:
+    after = Entry("request", f"{prefix}GET /export")
     found = ledger([spent(*after, "cpu", 1.0), info(*EXPORT, "media", "pictures")])
     assert found.owners[after] == Owner("media", "pictures")
 
