@@ -37,6 +37,7 @@ class Body:
     __slots__ = ("_exhausted", "_next", "_request", "_result")
 
     def __init__(self, request: Request, result: Iterable[bytes]) -> None:
+        request.plain = False  # its last part may not come
         self._request = request
         self._result = result
         self._next: Any = None

@@ -30,16 +30,22 @@ class Method:
         self.name = name
         active = endpoints.store.gauge(catalog.HTTP_SERVER_ACTIVE_REQUESTS, name)
         self.cells, self.active = active.cells, active.index
-        self.slow = endpoints.config.slow
+        self.quick = min(catalog.HTTP_SERVER_REQUEST_DURATION.buckets[0], endpoints.config.slow)
+        """Seconds: a request that takes no longer falls into the first bucket, and is no outlier."""
         self.unmatched = Endpoint(name, UNMATCHED, endpoints)
         self.routes: dict[str, Endpoint] = {}
+        self.plain: dict[str, Endpoint] = {}
+        """Those of them that need no second look: they don't live long."""
         self._endpoints = endpoints
 
     def route(self, route: str) -> Endpoint:
         """The endpoint of ``route``, made at its first request."""
         if len(self.routes) >= MOST:
             route = OVERFLOW
-        return self.routes.setdefault(route, Endpoint(self.name, route, self._endpoints))
+        endpoint = self.routes.setdefault(route, Endpoint(self.name, route, self._endpoints))
+        if not endpoint.long:
+            self.plain[route] = endpoint
+        return endpoint
 
 
 class Endpoint:
@@ -57,14 +63,16 @@ class Endpoint:
         self.long = endpoints.config.is_long_lived(self.name)
         self.store = endpoints.store
         self.series: dict[str, Histogram] = {}
-        """The duration histogram by status, for requests without an error other than the status itself."""
+        """The duration histogram by status, of those that are no failure."""
         self.store.gauge(catalog.OBS_WORK_INFO, "request", self.name, self.feature, self.team).set(1.0)
 
     def duration(self, status: str, error: type[BaseException] | None) -> Histogram:
-        """The histogram for this outcome. Kept by status; with an exception's type it is looked up each time."""
-        if error is not None:
-            return self._histogram(status, error_name(error))
-        series = self.series[status] = self._histogram(status, status if status >= "500" else "")
+        """The histogram for this outcome: kept by status, and looked up each time for a failure."""
+        if error is not None or status >= "500":
+            return self._histogram(status, status if error is None else error_name(error))
+        series = self.series.get(status)
+        if series is None:
+            series = self.series[status] = self._histogram(status, "")
         return series
 
     def _histogram(self, status: str, error_type: str) -> Histogram:

@@ -19,7 +19,7 @@ from obs.http.request import Environ, Request, StartResponse
 from obs.http.wsgi import Serving, Wsgi
 from obs.labels import hide_frame
 from obs.patches import Patch
-from obs.work import current
+from obs.work import Work, current
 
 
 def patches(flask: ModuleType, serving: Serving) -> list[Patch]:
@@ -33,7 +33,7 @@ def patches(flask: ModuleType, serving: Serving) -> list[Patch]:
 
 def _call(serving: Serving, original: Any) -> Any:
     def __call__(self: Any, environ: Environ, start_response: StartResponse) -> Any:  # noqa: N807
-        request = _request()
+        request = _request(current.get())
         try:
             if request is not None and request.executing:
                 return original(self, environ, start_response)  # the server's wrapper has opened it
@@ -48,11 +48,23 @@ def _call(serving: Serving, original: Any) -> Any:
 
 def _dispatch(current_request: Callable[[], Any], original: Any) -> Any:
     def full_dispatch_request(self: Any, *args: Any) -> Any:
-        request = _request()
+        work = current.get()
+        request: Request | None = work if type(work) is Request else _request(work)  # type: ignore[assignment]  # it is
         if request is None or not request.executing:
             return original(self, *args)
         try:
-            endpoint = _route(request, current_request())
+            method, environ = request.method, request.environ or {}
+            flasks = environ.get("werkzeug.request")
+            rule = None if flasks is None else flasks.url_rule
+            endpoint = None if rule is None else method.plain.get(rule.rule)
+            if (
+                endpoint is not None
+                and request.endpoint is method.unmatched
+                and environ.get("SCRIPT_NAME", "") == request.script_name
+            ):
+                request.endpoint = endpoint
+            else:
+                endpoint = _route(request, current_request())
             if request.span is not None:
                 tracing.enter_flask(request, self)
         except Exception:
@@ -67,8 +79,7 @@ def _dispatch(current_request: Callable[[], Any], original: Any) -> Any:
         finally:
             if request.span is not None:
                 tracing.leave_flask(request)
-        if type(getattr(response, "response", None)) is list:
-            request.response = response
+        request.response = response
         return response
 
     return full_dispatch_request
@@ -91,9 +102,8 @@ def _route(request: Request, flasks: Any) -> Endpoint:
     return endpoint
 
 
-def _request() -> Request | None:
-    """The request that the current Work is, or was opened in."""
-    work = current.get()
+def _request(work: Work | None) -> Request | None:
+    """The request that ``work`` is, or was opened in."""
     while work is not None and not isinstance(work, Request):
         work = work.parent
     return work

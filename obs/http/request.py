@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable
 from contextvars import Token
-from sys import exc_info
+from sys import exception
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from obs import tracing
 from obs.errors import fault
 from obs.http import long_lived
 from obs.labels import hide_frame
-from obs.metrics.catalog import HTTP_SERVER_REQUEST_DURATION
 from obs.work import Kind, Work, current
 
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
-BOUNDS = HTTP_SERVER_REQUEST_DURATION.buckets
 
 
 class Request(Work):
@@ -32,7 +29,7 @@ class Request(Work):
 
     __slots__ = (
         *("method", "endpoint", "environ", "servers", "token", "headers", "script_name"),
-        *("executing", "response", "disconnected", "long"),
+        *("plain", "executing", "response", "disconnected", "long"),
     )
 
     method: Method
@@ -46,10 +43,12 @@ class Request(Work):
     headers: list[tuple[str, str]] | None
     script_name: str
     """Where the server has mounted the application."""
+    plain: bool
+    """Whether all that is to be done at its end is to count it: nothing failed, nothing is recorded."""
     executing: bool
     """Whether the application or its body's generator is running now, in this request's context."""
     response: Any
-    """Flask's response, if its bytes are there already: sending them runs none of the service's code."""
+    """What Flask has answered with: its own response, or any WSGI application that a hook put in its place."""
     disconnected: bool
     """Whether the client left before the whole body was written."""
     long: long_lived.LongLived | None
@@ -84,12 +83,14 @@ class Request(Work):
 
     def lives_long(self, protocol: str) -> None:
         """It has no latency: it is counted apart, in flight from now on."""
+        self.plain = False
         if self.long is None:
             self.long = long_lived.LongLived(self.endpoint, protocol)
 
     def escaped(self, error: BaseException) -> None:
         """``error`` escapes the handler; the framework may make an answer of it."""
         self.error = type(error)
+        self.plain = False
         if self.span is not None:
             tracing.failed(self, error)
 
@@ -123,31 +124,34 @@ class Request(Work):
             return
         now = self.ended_ns = perf_counter_ns()
         try:
-            method, endpoint, error = self.method, self.endpoint, self.error
+            method = self.method
             method.cells[method.active] -= 1.0
             seconds = (now - self.started_ns) / 1e9
-            if self.long is None:
-                series = (error is None and endpoint.series.get(self.status)) or endpoint.duration(self.status, error)
+            series = self.endpoint.series.get(self.status)
+            if self.plain and seconds <= method.quick and series is not None and exception() is None:
                 cells = series.cells
-                cells[series.index + bisect_left(BOUNDS, seconds)] += 1.0
+                cells[series.index] += 1.0  # a bisection less: "quick" is within the first bucket
                 cells[series.sum_index] += seconds
-                if self.sampled:
-                    series.exemplar(seconds, *self.ids())
             else:
-                self.long.ended()
-            if exc_info()[0] is not None or self.disconnected:
-                self._count_disconnect()
-            if self.attached is not None or error is not None or self.status >= "5" or seconds > method.slow:
-                tracing.end(self)
+                self._count(seconds)
         except Exception:
             fault("http: the end of a request")
-        self.environ = self.headers = None
+        self.environ = self.headers = self.response = None
         try:
             current.reset(self.token)
         except ValueError:
             return  # closed in another context than it was opened in, where it isn't current anyway
 
-    def _count_disconnect(self) -> None:
-        """A response is closed early, or while the server handles an OSError: it can't write to the client."""
-        if self.disconnected or (self.error is None and isinstance(exc_info()[1], OSError)):
+    def _count(self, seconds: float) -> None:
+        """What :meth:`finish` does for any request. Its own path for quick ones is this, less what they don't need."""
+        if self.long is None:
+            series = self.endpoint.duration(self.status, self.error)
+            series.observe(seconds)
+            if self.sampled:
+                series.exemplar(seconds, *self.ids())
+        else:
+            self.long.ended()
+        if self.disconnected or (self.error is None and isinstance(exception(), OSError)):
+            # Closed early, or while the server handles an OSError: it can't write to the client.
             self.endpoint.disconnects().add(1.0)
+        tracing.end(self)

@@ -14,8 +14,6 @@ from obs.tracing import attributes as http
 from obs.tracing import dropped, server
 from obs.work import Work
 
-CLOCKS = ("cpu", "held", "delay", "wait")
-
 
 class Bucket:
     """A token bucket that holds one second's worth, and one token at least."""
@@ -90,4 +88,4 @@ def describe(work: Work) -> dict[str, Any]:
     if work.error is not None:
         found["error.type"] = work.error.__qualname__
     found |= {f"obs.{name}": owner for name in ("feature", "team") if (owner := getattr(work, name))}
-    return found | {f"obs.{clock}_seconds": getattr(work, clock) for clock in CLOCKS if hasattr(work, clock)}
+    return found | server.clocks(work)

@@ -121,6 +121,12 @@ def title(work: Work, environ: Mapping[str, Any]) -> str:
     return method if method != "_OTHER" else "HTTP"
 
 
+def clocks(work: Work) -> dict[str, float]:
+    """Where its time went, in seconds; nothing where nobody accounts for it."""
+    found = {f"obs.{clock}_seconds": float(getattr(work, clock)) for clock in ("cpu", "held", "delay", "wait")}
+    return found if any(found.values()) else {}
+
+
 def kind(work: Work) -> SpanKind:
     return SpanKind.SERVER if work.kind == "request" else SpanKind.CONSUMER
 
@@ -172,4 +178,6 @@ def finish(span: ServerSpan, work: Work, environ: Mapping[str, Any] | None) -> N
         span.set_status(Status(StatusCode.ERROR, failure))
     elif status.startswith("5"):
         span.set_status(Status(StatusCode.ERROR))
+    if found := clocks(work):
+        span.set_attributes(found)
     span.finish(work.wall_ns(work.ended_ns))

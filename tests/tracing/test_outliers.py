@@ -75,7 +75,17 @@ def test_clocks_are_kept_if_the_work_has_them(service: Any) -> None:
     service.get("/")
     (span,) = service.spans()
     assert span.attributes["obs.cpu_seconds"] == 0.25
-    assert "obs.wait_seconds" not in span.attributes
+    assert span.attributes["obs.wait_seconds"] == 0.0
+
+
+def test_no_clocks_are_kept_where_nobody_accounts(service: Any) -> None:
+    @service.app.get("/")
+    def view() -> tuple[str, int]:
+        return "", 500
+
+    service.get("/")
+    (span,) = service.spans()
+    assert not [name for name in span.attributes if name.startswith("obs.") and name.endswith("_seconds")]
 
 
 def test_what_lives_long_by_nature_is_not_slow(service: Any) -> None:
