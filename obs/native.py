@@ -38,3 +38,9 @@ def start_thread(run: Any, *args: Any) -> int:
     """
     ident: int = original("_thread", "start_new_thread")(run, args)
     return ident
+
+
+def threads_by_ident() -> dict[int, str]:
+    """The names of the threads that ``threading`` knows in this process; it is not imported for that."""
+    known = getattr(sys.modules.get("threading"), "_active", {})
+    return {ident: thread.name for ident, thread in list(known.items())}

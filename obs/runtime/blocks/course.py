@@ -1,0 +1,73 @@
+"""The course of what holds a loop now: who, since when, and the stacks taken so far."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from obs.runtime.blocks import shots
+from obs.runtime.blocks.shots import Shot
+from obs.work import Work
+
+if TYPE_CHECKING:
+    from obs.runtime.accounting import Clock
+
+MOST = 10
+"""Stacks of one block: each at twice the age of the one before, so 20 ms to 10 s."""
+
+REMEMBERED = 64
+"""Stacks of one loop that are kept until their block has ended."""
+
+Running = tuple[int, Work | None]
+"""Since when somebody holds the loop, as ``perf_counter_ns``, 0 if nobody does; and who."""
+
+
+def running(clock: Clock) -> Running:
+    """Who holds the loop now. Read beside the thread that writes it: what changes meanwhile has just begun."""
+    since = clock.last
+    work, hub = clock.running, clock.idle_hub
+    if hub:
+        if clock.polled <= clock.polling:
+            return 0, None
+        since, work = max(since, clock.polled), None
+    return (since, work) if clock.last <= since else (0, None)
+
+
+class Course:
+    """Follows one clock. Its stacks are looked up by time: a block may begin later than its switch."""
+
+    def __init__(self, clock: Clock, threshold: int) -> None:
+        self.clock = clock
+        self.threshold = threshold
+        self.since = 0
+        self.next_age = threshold
+        self.count = 0
+        self.shots: deque[Shot] = deque(maxlen=REMEMBERED)
+
+    def look(self, now: int) -> int:
+        """Take a stack if it is time; returns when to look again.
+
+        That is when what runs now will be as old as the threshold: so a block is met at its threshold, or, on a loop
+        that was idle, at twice that, however seldom one looks.
+        """
+        since, _ = running(self.clock)
+        if since != self.since:
+            self.since, self.next_age, self.count = since, self.threshold, 0
+        if not since:
+            return now + 2 * self.threshold
+        if now - since >= self.next_age and self.count < MOST:
+            self._take(now)
+        return since + self.next_age if self.count < MOST else now + 2 * self.threshold
+
+    def _take(self, now: int) -> None:
+        shot = shots.take(self.clock.thread_id, now)
+        # What ran may have been switched away between the look at the clock and the look at the stack.
+        if shot is not None and running(self.clock)[0] == self.since:
+            self.shots.append(shot)
+            self.count += 1
+        while self.next_age <= now - self.since:
+            self.next_age *= 2
+
+    def between(self, start_ns: int, end_ns: int) -> list[Shot]:
+        """The stacks taken between the two."""
+        return [shot for shot in self.shots if start_ns <= shot.at <= end_ns]

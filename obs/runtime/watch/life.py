@@ -1,0 +1,99 @@
+"""When the thread runs: from the first hub to the end, again in a child that lasts, never where workers are forked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from obs.errors import fault
+from obs.metrics import forks
+from obs.runtime.watch.spells import spells
+from obs.runtime.watch.thread import Look, Thread
+from obs.runtime.watch.ticks import Ticks, Undo
+
+
+class Life:
+    """The process's one thread, and what it is to do."""
+
+    def __init__(self) -> None:
+        self.thread: Thread | None = None
+        self.wanted = False
+        self.looks: list[Look] = []
+        self.ticks = Ticks()
+        self.beats: list[Callable[[int, int], object]] = []
+
+    def start(self) -> None:
+        self.wanted = True
+        if self.thread is None and not forks_workers():
+            forks.follow(self)
+            self.thread = Thread(self.looks, self.ticks, self.beat)
+            self.thread.start()
+
+    def stop(self) -> None:
+        self.wanted = False
+        thread, self.thread = self.thread, None
+        if thread is not None:
+            thread.stop()
+
+    def beat(self, now: int, due: int) -> None:
+        for tell in self.beats:
+            tell(now, due)
+
+    def become_child(self, *, lasting: bool) -> None:
+        """After a fork there is no thread; one that is about to become a command gets none."""
+        self.thread = None
+        spells.clear()
+        if lasting and self.wanted:
+            self.start()
+
+
+_life = Life()
+
+
+def start() -> None:
+    """Let the thread run from now on, if this process is not one that only forks workers. Idempotent; never raises."""
+    try:
+        _life.start()
+    except Exception:
+        fault("runtime.watch: its start")
+
+
+def stop() -> None:
+    """End the thread, without waiting for it. Idempotent."""
+    _life.stop()
+
+
+def every(seconds: float, call: Callable[[], object]) -> Undo:
+    """Call it every so many seconds on the thread, when that runs; returns what ends it.
+
+    It holds the GIL, so it lasts well under a millisecond; what it raises is contained.
+    """
+    return _life.ticks.every(seconds, call)
+
+
+def looking(look: Look, beat: Callable[[int, int], object]) -> Undo:
+    """Let ``look(now)`` decide when the thread looks again, and tell ``beat(now, due)`` each time before it sleeps."""
+    _life.looks.append(look)
+    _life.beats.append(beat)
+
+    def undo() -> None:
+        if look in _life.looks:
+            _life.looks.remove(look)
+            _life.beats.remove(beat)
+
+    return undo
+
+
+def forks_workers() -> bool:
+    """Whether this is gunicorn's arbiter: a worker's main greenlet, and its fork, run under ``Arbiter.spawn_worker``.
+
+    A thread in the arbiter would be lost in each fork, with what it holds, and 3.12 warns of it.
+    """
+    return "gunicorn.arbiter" in sys.modules and not under("spawn_worker", sys._getframe())  # noqa: SLF001
+
+
+def under(name: str, frame: FrameType | None) -> bool:
+    while frame is not None and frame.f_code.co_name != name:
+        frame = frame.f_back
+    return frame is not None

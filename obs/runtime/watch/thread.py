@@ -1,0 +1,75 @@
+"""The thread itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter_ns, thread_time
+
+from obs import native
+from obs.errors import fault
+from obs.metrics import active
+from obs.metrics.catalog import OBS_SELF_CPU
+from obs.runtime.watch import spells
+from obs.runtime.watch.ticks import Ticks
+
+Look = Callable[[int], int]
+"""``look(now)`` looks, and returns when it wants to look again, both in ``perf_counter_ns``. It lasts microseconds."""
+
+SHORTEST, LONGEST = 2_000_000, 100_000_000
+"""Nanoseconds between two looks: a look takes the GIL for some 20 µs; a heartbeat is asked for 10 times a second."""
+
+
+class Thread:
+    """Looks until it is stopped. A stopped one may still be on its last look while another has started."""
+
+    def __init__(self, looks: list[Look], ticks: Ticks, beat: Callable[[int, int], object]) -> None:
+        self._looks, self._ticks, self._beat = looks, ticks, beat
+        self._stopping = False
+        self._wake = native.allocate_lock()
+        self._wake.acquire()
+
+    def start(self) -> None:
+        native.start_thread(self._run)
+
+    def stop(self) -> None:
+        """It ends at once if it sleeps, else after its look. Nobody waits for it."""
+        self._stopping = True
+        if self._wake.locked():
+            self._wake.release()
+
+    def _run(self) -> None:
+        try:
+            self._starvation = spells.Starvation()
+            self._cpu = thread_time()
+            due = perf_counter_ns()
+            undo = self._ticks.every(1.0, self._every_second)
+            try:
+                while not self._stopping:
+                    due = self._look(due)
+            finally:
+                undo()
+        except Exception:
+            fault("runtime.watch")
+
+    def _look(self, planned: int) -> int:
+        """One look, and the sleep after it; returns when it meant to wake up."""
+        now = perf_counter_ns()
+        if now - planned > spells.slack():
+            spells.note(planned, now, self._starvation.since())
+        due = min(now + LONGEST, self._ticks.run(now))
+        for look in self._looks:
+            try:
+                due = min(due, look(now))
+            except Exception:
+                fault("runtime.watch: a look")
+        after = perf_counter_ns()
+        due = max(due, after + SHORTEST)
+        self._beat(after, due)
+        self._wake.acquire(True, (due - after) / 1e9)  # noqa: FBT003  a lock's own signature
+        return due
+
+    def _every_second(self) -> None:
+        self._starvation.since()
+        cpu = thread_time()
+        active.store().counter(OBS_SELF_CPU).add(cpu - self._cpu)
+        self._cpu = cpu
