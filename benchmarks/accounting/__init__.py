@@ -1,0 +1,1 @@
+"""The accounting of work, measured. Imports nothing: its programs patch first."""

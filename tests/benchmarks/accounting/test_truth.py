@@ -1,0 +1,49 @@
+"""The truth that obs is judged by, on works whose stamps are made up."""
+
+import pytest
+
+from benchmarks.accounting.telling import Strand, Told
+from benchmarks.accounting.truth import NOBODY, Clocks, clocks, interference
+
+S = 1_000_000_000
+
+
+def strand(began, ended, *parks, cpu=0.0):
+    made = Strand()
+    made.began, made.ended, made.cpu_ns = began * S, ended * S, int(cpu * S)
+    made.parks = [tuple(at * S for at in park) for park in parks]
+    return made
+
+
+def told(name, *strands):
+    made = Told(name, strands=list(strands))
+    made.opened, made.closed = strands[0].began, strands[0].ended
+    return made
+
+
+def test_a_work_of_one_greenlet_has_every_state():
+    work = told("a", strand(0, 10, (2, 5, 6), (7, 7, 9), cpu=3.0))
+    assert clocks(work) == Clocks(cpu=3.0, held=1.0, delay=3.0, wait=3.0)
+
+
+def test_one_that_runs_outweighs_one_that_is_ready_and_that_one_the_waiting():
+    opener = strand(0, 10, (1, 9, 9))
+    child = strand(1, 8, (1, 1, 3), (4, 6, 7))
+    # 0-1 opener runs, 1-3 child ready, 3-4 child runs, 4-6 nothing, 6-7 child ready, 7-8 runs, 8-9 nothing, 9-10 opener
+    assert clocks(told("a", opener, child)) == Clocks(cpu=0.0, held=4.0, delay=3.0, wait=3.0)
+
+
+def test_what_a_child_does_after_the_close_is_not_the_works():
+    opener, child = strand(0, 4, (1, 3, 3)), strand(1, 9, (1, 1, 6))
+    work = clocks(told("a", opener, child))
+    assert (work.held, work.delay, work.wait) == (2.0, 2.0, 0.0)
+
+
+def test_a_delay_is_on_those_who_ran_in_it():
+    victim = told("victim", strand(0, 10, (1, 2, 9)))
+    one, other = told("one", strand(3, 6)), told("other", strand(6, 8))
+    assert interference([victim, one, other]) == {
+        ("one", "victim"): pytest.approx(3.0),
+        ("other", "victim"): pytest.approx(2.0),
+        (NOBODY, "victim"): pytest.approx(2.0),
+    }
