@@ -61,8 +61,10 @@ class Watched:
 
     def after_poll(self) -> None:
         clock = self.clock
+        clock.looked = clock.polled
         now = clock.polled = perf_counter_ns()
         slept = now - clock.polling
+        clock.idle += slept
         self.idle_ns += slept
         self.turns += 1
         if slept > SLEPT_NS:
