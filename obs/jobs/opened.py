@@ -39,10 +39,13 @@ class Opened(Work):
             self.sort.closed(self)
         except Exception:
             fault("jobs: the end of a Work")
-        tracing.end(self)
         # Not by a token: it may be closed in another context than it was opened in, or before one opened inside it.
         if current.get() is self:
-            current.set(still_open(self.parent))
+            around = still_open(self.parent)
+            tracing.end_by_hand(self, around)
+            current.set(around)
+        else:
+            tracing.end(self)
 
 
 def still_open(work: Work | None) -> Work | None:

@@ -8,7 +8,7 @@ Importing this imports no OpenTelemetry, so obs.instrument may do it before geve
 What opens and closes Works calls (none of them raises):
 
 - :func:`begin` when a Work opens and is current: decides, sets ``work.sampled``, makes the context current;
-- or :func:`begin_by_hand`, if no server's environ describes it;
+- or :func:`begin_by_hand` and :func:`end_by_hand`, if no server's environ describes it;
 - :func:`end` when it has closed (``ended_ns``, ``status`` and ``error`` set, ``environ`` still there);
 - :func:`attach` and :func:`detach` around a part of it that runs where it isn't current: a step of a streamed body on
   another thread. Where it is still current, so is its OpenTelemetry context;
@@ -21,7 +21,7 @@ What opens and closes Works calls (none of them raises):
 
 from __future__ import annotations
 
-from obs.tracing.by_hand import begin_by_hand
+from obs.tracing.by_hand import begin_by_hand, end_by_hand
 from obs.tracing.gate import attach, begin, detach, end, load, ready, setup, teardown
 from obs.tracing.logs import TraceFilter
 from obs.tracing.recording import enter_flask, failed, leave_flask, respond
@@ -33,6 +33,7 @@ __all__ = [
     "begin_by_hand",
     "detach",
     "end",
+    "end_by_hand",
     "enter_flask",
     "failed",
     "leave_flask",

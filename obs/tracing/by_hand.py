@@ -26,6 +26,31 @@ def begin_by_hand(
         fault("tracing: the attributes of a Work")
 
 
+def end_by_hand(work: Work, around: Work | None) -> None:
+    """As :func:`obs.tracing.end`; ``around`` is current from now on: the parent, or if that has ended, one outside it.
+
+    A parent that ended first (two generators that interleave) would be put back, and stay: it is replaced.
+    """
+    gate.end(work)
+    if work.parent is around:
+        return
+    try:
+        state = gate.ready()
+        if state.on:
+            state.variable.set(_nothing(state) if around is None or around.context is None else around.context)
+    except Exception:
+        fault("tracing: the context after a Work")
+
+
+def _nothing(state: gate.Gate) -> Any:
+    """The context of where nothing was attached."""
+    if state.nothing is not None:
+        return state.nothing
+    from opentelemetry.context import Context
+
+    return Context()
+
+
 def environ(carrier: Mapping[str, str]) -> dict[str, str]:
     """The headers under the names that a WSGI server gives them, by which obs and its propagators look for them."""
     return {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in carrier.items()}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from opentelemetry import trace
+from opentelemetry import context, trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
 from opentelemetry.trace import SpanKind, StatusCode
@@ -95,6 +95,22 @@ def test_what_came_along_with_it_goes_on(start: Callable[..., Any]) -> None:
     (span,) = service.spans()
     assert (span.context.trace_id, span.parent.span_id) == (int(CALLER[3:35], 16), int(CALLER[36:52], 16))
     assert span.context.trace_state.get("a") == "b"
+
+
+def test_works_that_interleave_leave_no_context_behind(sampled: Any) -> None:
+    def steps(name: str) -> Iterator[None]:
+        with obs.work("job", name):
+            yield
+
+    first, second = steps("first"), steps("second")
+    next(first)
+    next(second)
+    list(first)
+    assert trace.get_current_span().name == "second"
+    list(second)
+    assert not trace.get_current_span().get_span_context().is_valid
+    assert not context.get_current()
+    assert [span.name for span in sampled.spans()] == ["first", "second"]
 
 
 class Asked(Sampler):
