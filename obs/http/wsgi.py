@@ -68,7 +68,7 @@ class Wsgi:
                 request.cpu = request.held = request.delay = request.wait = 0.0
                 request.parent = request.error = request.traceparent = request.tracestate = request.headers = None
                 request.span = request.context = request.attached = request.span_context = None
-                request.response = request.long = None
+                request.response = request.long = request.account = None
                 request.token = current.set(request)
                 method.cells[method.active] += 1.0
                 tracing.begin(request, environ)
