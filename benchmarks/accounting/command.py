@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
 
-from benchmarks.accounting import accuracy, attribution, saturation, switches
+from benchmarks.accounting import accuracy, attribution, parked, saturation, switches
 from benchmarks.accounting.found import Found, together
 from benchmarks.harness import Result
 
@@ -18,6 +18,7 @@ told of themselves is the truth. *Saturation*: a real server under keep-alive cl
 
 PARTS: Mapping[str, Callable[[bool], Found]] = {
     "switches": switches.run,
+    "parked": parked.run,
     "attribution": attribution.run,
     "accuracy": accuracy.run,
     "saturation": saturation.run,

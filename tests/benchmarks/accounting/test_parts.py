@@ -2,13 +2,14 @@
 
 import pytest
 
-from benchmarks.accounting import accuracy, attribution, saturation, switches
+from benchmarks.accounting import accuracy, attribution, parked, saturation, switches
 from benchmarks.accounting.exposed import Exposed
 from benchmarks.accounting.mixes import MIXES
 from benchmarks.accounting.played import Judged, Played
 from benchmarks.accounting.saturation import Round
 from benchmarks.accounting.tracers import NO_OP, NONE, OURS, TRACERS
 from benchmarks.accounting.truth import Clocks
+from benchmarks.lateness import Lateness
 
 
 def played(works=(), interference=(), hub=1.0, process=1.0, **metrics):
@@ -99,3 +100,12 @@ def test_saturation_is_told_if_the_metrics_add_up_to_what_clients_waited():
     assert (queue["p50"], queue["share"]) == (1000.0, 85.0)
     assert loop["p50"] is None
     assert [row["culprit"] for row in saturation.pairs([each])] == ["GET /a"]
+
+
+@pytest.mark.parametrize(("added", "holds"), [(0.9, True), (1.1, False)])
+def test_what_obs_adds_to_the_longest_lateness_is_judged_round_by_round(added, holds):
+    bare = [Lateness(0.1, 0.2, longest) for longest in (1.0, 9.0, 2.0)]
+    ours = [Lateness(0.1, 0.3, each.longest + added) for each in bare]
+    p99, longest = parked.budgets({parked.BARE: bare, parked.OBS: ours})
+    assert (p99.value, p99.holds) == (pytest.approx(0.1), True)
+    assert (longest.value, longest.holds) == (pytest.approx(added), holds)

@@ -86,3 +86,9 @@ def test_a_scene_that_is_played_without_obs_is_no_measurement(tmp_path):
     assert "obs is off" in done.stderr
     with pytest.raises(ValueError, match="Expecting value"):
         json.loads(done.stdout)
+
+
+def test_a_loop_on_which_works_wait_says_how_late_it_was():
+    with Child("benchmarks.accounting.parking", "bare", environ={}) as child:
+        late = child.ask(seconds=0.05, parked=100)
+    assert late["p50_ms"] <= late["p99_ms"] <= late["max_ms"]
