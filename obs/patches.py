@@ -111,7 +111,7 @@ def _undo(one: Applied) -> bool:
         return True
     if now is one.own:
         return True
-    _pass_through(one.function, one.original)
+    pass_through(one.function, one.original)
     return False
 
 
@@ -125,7 +125,7 @@ def _inherited(owner: Any, name: str) -> Any:
     return getattr_static(owner, name) if isinstance(owner, type) else getattr(owner, name)
 
 
-def _pass_through(function: Any, original: Any) -> None:
+def pass_through(function: Any, original: Any) -> None:
     """Make every holder of ``function`` call ``original`` from now on, at no cost before: its code is exchanged.
 
     A switch that each call looks at would do the same for 100 ns a call. Calls under way end with the old code.

@@ -1,8 +1,26 @@
 """Who runs when: the clocks of every Work, and of the time that belongs to none.
 
-http and jobs open and close Work here; the rest of obs.runtime reads the clocks of the threads that have a hub.
+``install()`` turns it on. Whoever opens a Work calls ``opened(work)``, ``closed(work)``, and ``changed()`` where it
+makes another one current without a switch. The rest of obs.runtime reads the clocks of the threads that have a hub.
 """
 
-from obs.runtime.accounting.clock import Clock, clocks
+from obs.runtime.accounting.clock import Clock, clocks, here
+from obs.runtime.accounting.entries import Entry, entry_for, entry_of
+from obs.runtime.accounting.life import install, install_thread, uninstall, uninstall_thread
+from obs.runtime.accounting.works import changed, closed, opened
 
-__all__ = ["Clock", "clocks"]
+__all__ = [
+    "Clock",
+    "Entry",
+    "changed",
+    "clocks",
+    "closed",
+    "entry_for",
+    "entry_of",
+    "here",
+    "install",
+    "install_thread",
+    "opened",
+    "uninstall",
+    "uninstall_thread",
+]

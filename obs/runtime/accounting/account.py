@@ -1,0 +1,79 @@
+"""What one piece of work, or one name of no work, has used so far on one thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from obs.runtime.accounting.clock import Clock
+    from obs.runtime.accounting.entries import Entry
+    from obs.work import Work
+
+Log = list[Any]
+"""``[end, account, end, account, …]``: who ran up to when. Flat, for a tuple each would be garbage to collect."""
+
+
+class Used(NamedTuple):
+    """Seconds by clock."""
+
+    cpu: float = 0.0
+    held: float = 0.0
+    delay: float = 0.0
+    wait: float = 0.0
+
+    def plus(self, other: Used) -> Used:
+        return Used(*(one + another for one, another in zip(self, other, strict=True)))
+
+    def minus(self, other: Used) -> Used:
+        return Used(*(one - another for one, another in zip(self, other, strict=True)))
+
+
+NOTHING = Used()
+
+
+class Account:
+    """Written by the tracer at each switch, so it is small and always of this one class (3.11 specialises on that)."""
+
+    __slots__ = ("clock", "delay", "entry", "held", "inner", "moved", "nests", "run", "seen", "started", "work")
+
+    clock: Clock | None
+    """The thread whose tracer writes it; None once the Work is closed."""
+    entry: Entry | None
+    """Where it is counted; None until that is known."""
+    work: Work | None
+    """Whose it is while that is open. The two hold each other until then."""
+    run: float
+    """Seconds that it ran, whether or not it used the CPU meanwhile. Corrected when the thread's CPU time is read."""
+    held: float
+    """How much of that it held the loop without using CPU."""
+    delay: float
+    seen: float
+    """When it last ran."""
+    started: float
+    inner: Used
+    """What works opened and closed inside it used."""
+    nests: int
+    """How many works are open inside it."""
+    moved: Used
+    """What the entry has been told of already."""
+
+    def __init__(
+        self, clock: Clock | None, entry: Entry | None, work: Work | None = None, started: float = 0.0
+    ) -> None:
+        self.clock = clock
+        self.entry = entry
+        self.work = work
+        self.restart(started)
+
+    def restart(self, now: float) -> None:
+        self.run = self.held = self.delay = 0.0
+        self.started = self.seen = now
+        self.inner = self.moved = NOTHING
+        self.nests = 0
+
+    @property
+    def name(self) -> str:
+        """Who it is, for those who ask who ran."""
+        if self.work is not None:
+            return self.work.name
+        return self.entry.name if self.entry is not None else ""

@@ -1,0 +1,61 @@
+"""From accounts to entries: at the close of a Work, and once a second for what is open for longer."""
+
+from __future__ import annotations
+
+from obs.runtime.accounting.account import Account, Used
+from obs.runtime.accounting.entries import Entry, entry_for
+from obs.work import Work
+
+
+def close(account: Account, work: Work, entry: Entry) -> None:
+    """Give ``work`` its clocks, and ``entry`` what it has not been told of yet. Both let go of each other."""
+    inside = account.inner
+    used = _clocks(account, max(work.duration - sum(inside), 0.0))
+    account.entry = entry
+    entry.add(used.minus(account.moved))
+    work.cpu, work.held, work.delay, work.wait = total = used.plus(inside)
+    if account.clock is not None:
+        account.clock.open.discard(account)
+    account.clock = account.work = work.account = None
+    outer = work.parent.account if work.parent is not None else None
+    if outer is not None and outer.work is work.parent:
+        outer.inner = outer.inner.plus(total)
+        outer.nests = max(outer.nests - 1, 0)
+
+
+def move(account: Account) -> None:
+    """Tell the entry of an account of no Work what has been used since the last time."""
+    clock, entry = account.clock, account.entry
+    if clock is None or entry is None:
+        return
+    used = Used(wait=account.run) if account is clock.idler else Used(account.run - account.held, account.held)
+    entry.add(used.minus(account.moved))
+    account.moved = used
+
+
+def move_open(account: Account) -> None:
+    """The same for the account of a Work that is open. On its own thread.
+
+    What it waits for since it last ran is waiting up to when the loop last slept: nobody was ready then. Whether the
+    rest is waiting or delay shows when it resumes.
+    """
+    clock, work = account.clock, account.work
+    if clock is None or work is None:
+        return
+    if work.ended_ns:  # in a thread without a clock
+        close(account, work, account.entry or entry_for(work))
+        return
+    if account.entry is None:
+        account.entry = entry_for(work)
+    upto = account.seen if account.nests else max(account.seen, clock.since)
+    used = _clocks(account, max(upto - account.started - sum(account.inner), 0.0))
+    account.entry.add(used.minus(account.moved))
+    account.moved = used
+
+
+def _clocks(account: Account, duration: float) -> Used:
+    """The account's own clocks, which add up to ``duration``: what is neither running nor delay was waiting."""
+    run = min(account.run, duration)
+    held = min(account.held, run)
+    delay = min(account.delay, duration - run)
+    return Used(run - held, held, delay, duration - run - delay)

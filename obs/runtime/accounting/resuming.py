@@ -1,0 +1,90 @@
+"""What is done when a greenlet resumes that may have been delayed, or whose waiting is to be sampled.
+
+Its Work has not run since ``seen``: it waited until it was ready, and was delayed from then on.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from sys import _getframe
+from time import perf_counter
+from types import FrameType
+from typing import Any
+
+from obs.runtime.accounting.account import Account
+from obs.runtime.accounting.clock import Clock
+from obs.runtime.accounting.links import links
+
+MOST = 0.1
+"""Seconds that looking closely may cost between two ticks, which then see to it that less is looked at."""
+
+_random = Random()  # noqa: S311  for sampling; the service's own sequence stays as it is
+
+
+def resumed(clock: Clock, account: Account, greenlet: Any, now: float, ready: float) -> None:
+    """``greenlet`` has been switched to by the hub; ``ready`` is the tracer's cheap guess."""
+    work = account.work
+    if work is None:
+        return  # who is no Work of this thread neither waits nor is delayed
+    seen, since = account.seen, clock.since
+    frame = _parked(_getframe(1), clock.depth)
+    start = max(seen, since)
+    if now - start > clock.near and clock.spent < MOST:
+        if seen >= since:
+            clock.guessed -= now - ready
+        tell(clock, now)
+        ns, estimated = links.ready_ns(clock, greenlet, frame, int(seen * 1e9), int(now * 1e9))
+        ready = min(max(ns / 1e9, start), now)
+        if estimated:
+            clock.guessed += now - ready
+    account.delay += now - ready
+    if now - ready > clock.near:
+        tell(clock, now)
+        links.charge(clock, work, int(ready * 1e9), int(now * 1e9))
+    _sample(clock, account, frame, ready - seen)
+    clock.spent += perf_counter() - now
+
+
+def handed_over(clock: Clock, account: Account, now: float) -> None:
+    """Another greenlet has switched to one of this account: it was not ready before, so all was waiting."""
+    if account.work is not None:
+        _sample(clock, account, _parked(_getframe(1), clock.depth), now - account.seen)
+        clock.spent += perf_counter() - now
+
+
+def _sample(clock: Clock, account: Account, frame: FrameType | None, waited: float) -> None:
+    """Sample a wait in proportion to its length: a hit for each period of it, the first after what is left of one.
+
+    Periods vary by a half, so that a service that waits in step with them is not seen at one moment only.
+    """
+    left, hits = clock.left - waited, 0
+    while left < 0.0:
+        more = int(-left / clock.period)
+        hits += 1 + more
+        left += more * clock.period + clock.period * (0.5 + _random.random())
+    clock.left = left
+    if hits and frame is not None and account.work is not None:
+        links.sample(account.work, frame, int(hits * clock.period * 1e9))
+
+
+def _parked(tracer: FrameType, depth: int) -> FrameType | None:
+    """Where the resumed greenlet stands; None if it only starts."""
+    frame = tracer.f_back
+    while depth and frame is not None:
+        frame, depth = frame.f_back, depth - 1
+    return frame
+
+
+def tell(clock: Clock, now: float) -> None:
+    """Bring ``clock.segments`` up to date, the hub's that ends ``now`` included: for those who ask who ran."""
+    if clock.logged < now:
+        clock.log += (now, clock.loop)
+        clock.logged = now
+    segments, told = clock.segments, max(clock.told, clock.since)
+    for log in (*clock.past, clock.log):
+        if log and log[-2] > told:
+            pairs = zip(log[::2], log[1::2], strict=True)
+            segments += [(int(end * 1e9), account.name) for end, account in pairs if end > told]
+    clock.past.clear()
+    clock.told = clock.logged
+    links.compact(clock)

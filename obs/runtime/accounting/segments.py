@@ -1,0 +1,150 @@
+"""What is done at the end of a segment that is long enough to look at: a segment is what one runner ran at a stretch.
+
+The CPU time of the thread costs 0.2 to 0.6 µs to read. It is read after segments of over 1 ms, and when there are 64
+shorter ones: those are CPU up to what the thread really used, and the rest is the long one's. For the time of a segment
+that is not CPU it held the loop.
+"""
+
+from __future__ import annotations
+
+from time import thread_time
+
+from obs.runtime.accounting.account import Account
+from obs.runtime.accounting.clock import Clock
+from obs.runtime.accounting.links import links
+from obs.runtime.accounting.spending import spent
+from obs.work import Work
+
+TINY = 20e-6
+"""Seconds. Shorter segments in a row are logged as one, as the last one's."""
+
+LONG = 1e-3
+"""Seconds from which a segment's CPU time is read."""
+
+PENDING = 64
+"""How many segments may wait for that."""
+
+
+def ended(clock: Clock, account: Account | None, elapsed: float, now: float) -> Account:
+    """Log the segment that ends ``now``; returns the account to charge it to. Some 0.2 µs, each 20 µs at most."""
+    if account is None:
+        account = begin(clock, clock.fresh, now)  # type: ignore[arg-type]  # there is one if there is no account
+    if elapsed > LONG:
+        _long(clock, account, elapsed, now)
+    log = clock.log
+    log.append(now)
+    log.append(account)
+    clock.logged = now
+    if len(log) >= 2 * PENDING:
+        settle(clock, now)
+    return account
+
+
+def begin(clock: Clock, work: Work, now: float) -> Account:
+    """The account of a Work that turns out to need one, on this thread: its own."""
+    account = work.account = Account(clock, None, work, work.started_ns / 1e9)
+    account.seen = now
+    clock.open.add(account)
+    return account
+
+
+def _long(clock: Clock, account: Account, elapsed: float, now: float) -> None:
+    busy = elapsed
+    if account is clock.loop and clock.watched:
+        busy -= polled(clock)
+        if busy <= LONG:
+            return
+    cpu = settle(clock, now, account, busy)
+    if clock.hub is None:
+        return
+    if elapsed > clock.block:
+        _block(clock, account, now, cpu)
+    if account is clock.loop and not clock.watched:
+        # Nobody says when it polls: the hub is taken to have slept for as long as it used no CPU.
+        clock.stretch = clock.polled = int((now - cpu) * 1e9)
+        clock.born = clock.polled
+
+
+def polled(clock: Clock) -> float:
+    """Seconds that the loop was in its last poll since the last switch."""
+    if clock.polling >= clock.last:
+        return (clock.polled - clock.polling) / 1e9
+    return 0.0
+
+
+def _block(clock: Clock, account: Account, now: float, cpu: float) -> None:
+    """Make a record of it. The hub's own segments are what is before its poll, and what is after."""
+    start, end, edge = clock.last, int(now * 1e9), int(clock.block * 1e9)
+    who = account.work or account.name
+    cpu_ns = int(cpu * 1e9)
+    parts = [(start, end)]
+    if account is clock.loop and clock.polling >= start:
+        parts = [(start, clock.polling), (clock.polled, end)]
+    for begins, ends in parts:
+        if ends - begins > edge:
+            links.ended(clock, who, begins, ends, min(cpu_ns, ends - begins))
+
+
+def settle(clock: Clock, now: float, account: Account | None = None, elapsed: float = 0.0) -> float:
+    """Read the thread's CPU time and tell CPU from held in all that ran since the last time.
+
+    ``account`` ran ``elapsed`` seconds, the last ones, that are to be what the others leave. Returns its CPU seconds.
+    """
+    used = thread_time() - clock.cpu
+    clock.cpu += used
+    spent.cpu += used
+    wall = now - clock.settled
+    slept = _slept(clock)
+    surplus = used - (wall - slept - elapsed)
+    cpu = 0.0
+    if account is not None:
+        cpu = min(max(surplus, 0.0), elapsed)
+        _not_cpu(clock, account, elapsed - cpu)
+    if surplus < 0.0:
+        _spread(clock, -surplus, slept)
+    elif surplus > cpu:
+        # More than all that is known to have run: the poll and its system calls.
+        _wake(clock, min(surplus - cpu, slept))
+    clock.settled = now
+    clock.past.append(clock.log)
+    clock.log = []
+    return cpu
+
+
+def _slept(clock: Clock) -> float:
+    """Move what the loop slept since the last time from the hub's running time to the poll's."""
+    slept = (clock.idle - clock.idle_known) / 1e9
+    clock.idle_known = clock.idle
+    _wake(clock, -slept)
+    return slept
+
+
+def _wake(clock: Clock, seconds: float) -> None:
+    clock.loop.run += seconds
+    clock.idler.run -= seconds
+
+
+def _not_cpu(clock: Clock, account: Account, seconds: float) -> None:
+    """``account`` ran so long without using CPU."""
+    if clock.hub is None:
+        account.run -= seconds  # it holds up nobody but itself
+    elif account is clock.loop and not clock.watched:
+        _wake(clock, -seconds)
+    elif account.clock is None and account.entry is not None:
+        account.entry.done.held += seconds  # closed since
+    else:
+        account.held += seconds
+
+
+def _spread(clock: Clock, missing: float, slept: float) -> None:
+    """The short segments used ``missing`` seconds less of the CPU than they took: each bears its part."""
+    shares: dict[Account, float] = {clock.loop: -slept}
+    start, log = clock.settled, clock.log
+    for position in range(0, len(log), 2):
+        end, account = log[position], log[position + 1]
+        shares[account] = shares.get(account, 0.0) + end - start
+        start = end
+    total = sum(share for share in shares.values() if share > 0.0)
+    for account, share in shares.items():
+        if share > 0.0:
+            _not_cpu(clock, account, share * min(missing / total, 1.0))

@@ -1,0 +1,115 @@
+"""What each loop does once a second on its own thread: it brings the metrics up to date and looks after the tracer.
+
+In slices of at most 0.3 ms, for thousands of works may be open: the loop has its turn in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+
+from obs.errors import fault
+from obs.runtime.accounting import slot
+from obs.runtime.accounting.clock import NEAR, PERIOD, Clock
+from obs.runtime.accounting.entries import entries
+from obs.runtime.accounting.links import links
+from obs.runtime.accounting.moving import move, move_open
+from obs.runtime.accounting.segments import settle
+from obs.runtime.accounting.spending import spent
+
+EVERY = 1.0
+PAUSE = 0.005
+SLICE = 0.0003
+"""Seconds: between ticks, between the slices of one, and of each."""
+
+TOO_MUCH, LITTLE = 0.02, 0.005
+"""Of a second, spent on looking closely: then half as much is looked at, and twice as much again."""
+
+
+def start(clock: Clock) -> None:
+    """Tick on this thread's loop from now on, until the clock is off."""
+    _after(clock, EVERY, _tick(clock))
+
+
+def stop(clock: Clock) -> None:
+    """On the clock's own thread."""
+    timer, clock.timer = clock.timer, None
+    if timer is not None:
+        timer.stop()
+        timer.close()
+
+
+def _after(clock: Clock, seconds: float, work: Iterator[None]) -> None:
+    clock.timer = timer = clock.hub.loop.timer(seconds, ref=False)
+    timer.start(_slice, clock, work)
+
+
+def _slice(clock: Clock, work: Iterator[None]) -> None:
+    stop(clock)
+    try:
+        until = perf_counter() + SLICE
+        for _ in work:
+            if perf_counter() > until:
+                _after(clock, PAUSE, work)
+                return
+    except Exception:
+        fault("accounting")
+    if clock.tracer is not None:
+        _after(clock, EVERY, _tick(clock))
+
+
+def _tick(clock: Clock) -> Iterator[None]:
+    """One tick's work; it may be left between any two yields."""
+    if not slot.mend(clock):
+        return
+    clock.cut(perf_counter())
+    settle(clock, clock.at)
+    spent.settle()
+    _tell(clock)
+    yield
+    for account in list(clock.open):
+        move_open(account)
+        yield
+    for account in (clock.loop, clock.idler, clock.nobody, *clock.others.values()):
+        move(account)
+    yield
+    for entry in list(entries.values()):
+        entry.count()
+        yield
+
+
+def _tell(clock: Clock) -> None:
+    """What the tracer keeps for itself until here: how much it guessed and spent, and its faults."""
+    links.count_estimated(int(clock.guessed * 1e9))
+    clock.guessed = 0.0
+    if clock.spent > TOO_MUCH:
+        clock.period, clock.near = clock.period * 2, clock.near * 2
+    elif clock.spent < LITTLE:
+        clock.period, clock.near = max(clock.period / 2, PERIOD), max(clock.near / 2, NEAR)
+    clock.spent = 0.0
+    failure, clock.failure = clock.failure, None
+    if failure is not None:
+        try:
+            raise failure
+        except Exception:
+            fault("accounting")
+
+
+def finish(clock: Clock) -> None:
+    """Tell all that ``clock`` knows, on its own thread, at the end."""
+    stop(clock)
+    if clock.hub is not None:
+        clock.cut(perf_counter())
+        settle(clock, clock.at)
+    _tell(clock)
+    for account in list(clock.open):
+        move_open(account)
+    for account in (clock.loop, clock.idler, clock.nobody, *clock.others.values()):
+        move(account)
+
+
+def flush() -> None:
+    """Bring all metrics up to date now: at the end of the process, or of accounting."""
+    spent.settle()
+    for entry in list(entries.values()):
+        entry.count()

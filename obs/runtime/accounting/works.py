@@ -1,0 +1,145 @@
+"""The opening and the close of a Work, and any change of the current Work between two switches.
+
+The commonest Work is opened and closed without a switch in between: it never gets an account.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from obs import native
+from obs.errors import fault
+from obs.runtime.accounting import moving
+from obs.runtime.accounting.clock import Clock, add, here
+from obs.runtime.accounting.entries import Entry, entry_for
+from obs.runtime.accounting.found import found
+from obs.runtime.accounting.segments import LONG, PENDING, TINY, begin, ended, settle
+from obs.work import Work, current
+
+
+class State:
+    on = False
+    """Whether works are accounted for in this process."""
+
+
+state = State()
+
+
+def opened(work: Work) -> None:
+    """``work`` was opened at its ``started_ns`` and is current from then on. Never raises. Hot."""
+    clock = here.clock
+    if clock is None:
+        if not state.on:
+            return
+        clock = _plain_clock(work)
+    try:
+        now = work.started_ns / 1e9
+        account = clock.account
+        elapsed = now - clock.at
+        if account is None or elapsed > LONG:
+            account = ended(clock, account, elapsed, now)
+        elif now - clock.logged > TINY:
+            clock.log += (now, account)
+        account.run += elapsed
+        account.seen = now
+        if account.work is not None and account.work is work.parent:
+            account.nests += 1
+        clock.account = None
+        clock.fresh = work
+        clock.logged = 0.0
+        clock.at = now
+    except Exception:
+        fault("accounting")
+
+
+def closed(work: Work, entry: Entry | None = None) -> None:
+    """``work`` was closed at its ``ended_ns`` and is current no more: its clocks are complete. Never raises. Hot.
+
+    ``entry`` is :func:`entry_for` the work, for who keeps it.
+    """
+    clock = here.clock
+    if clock is None:
+        return
+    try:
+        now = work.ended_ns / 1e9
+        if entry is None:
+            entry = entry_for(work)
+        elapsed = now - clock.at
+        if clock.account is None and clock.fresh is work and elapsed < LONG and work.parent is None:
+            done = entry.done
+            done.run += elapsed
+            work.cpu = elapsed
+            log = clock.log
+            log.append(now)
+            log.append(done)
+            clock.logged = clock.at = now
+        else:
+            _close(clock, work, entry, now)
+        turn(clock, current.get(), now)
+        if clock.hub is None or len(clock.log) >= 2 * PENDING:
+            _settle(clock, entry, now)
+    except Exception:
+        fault("accounting")
+
+
+def changed() -> None:
+    """Another Work has been made current here, between two switches. Never raises."""
+    clock = here.clock
+    if clock is None:
+        return
+    try:
+        now = perf_counter()
+        end(clock, now)
+        turn(clock, current.get(), now)
+    except Exception:
+        fault("accounting")
+
+
+def end(clock: Clock, now: float) -> None:
+    """End the segment that goes on, as a switch would."""
+    account = clock.account
+    elapsed = now - clock.at
+    if account is None or elapsed > TINY:
+        account = ended(clock, account, elapsed, now)
+    account.run += elapsed
+    account.seen = clock.at = now
+
+
+def turn(clock: Clock, work: Work | None, now: float) -> None:
+    """From ``now`` on ``work`` runs here, or nobody's greenlet."""
+    if work is None:
+        clock.account = clock.nobody
+    else:
+        account = work.account
+        if account is None or account.clock is not clock:
+            account = found(clock, work, now)
+        clock.account = account
+
+
+def _plain_clock(work: Work) -> Clock:
+    """A clock for a thread without a hub."""
+    clock = Clock(native.original("_thread", "get_ident")(), None, work.started_ns)
+    add(clock)
+    return clock
+
+
+def _settle(clock: Clock, entry: Entry, now: float) -> None:
+    """Without a loop there is no tick: each Work is counted at its close, and the rest now and then."""
+    if len(clock.log) >= 2 * PENDING:
+        settle(clock, now)
+    if clock.hub is None:
+        entry.count()
+        if now - clock.told > 1.0:
+            clock.told = now
+            moving.move(clock.nobody)
+
+
+def _close(clock: Clock, work: Work, entry: Entry, now: float) -> None:
+    """A Work that was switched away from, has used its CPU time or has works around or inside it."""
+    account = clock.account
+    if (clock.fresh if account is None else account.work) is work:
+        end(clock, now)
+    account = work.account
+    if account is None:  # it was opened in a thread that has no clock, or before there was one
+        account = begin(clock, work, now)
+    moving.close(account, work, entry)
