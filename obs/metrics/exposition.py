@@ -23,6 +23,7 @@ from obs.errors import fault
 from obs.metrics.collector import Collector
 from obs.metrics.fold import fold
 from obs.metrics.lines import Lines
+from obs.metrics.listening import Listening
 from obs.metrics.reader import Reader, of_image
 from obs.metrics.snapshot import Snapshot
 from obs.metrics.store import Store
@@ -74,7 +75,7 @@ class Exposition:
 
 def of_run(run_dir: Path) -> Exposition:
     """The metrics of a run folder. Each scrape folds what died since the last."""
-    reader = Reader(run_dir)
+    reader = Reader(run_dir, listening=Listening())
 
     def take(exemplars: bool) -> Snapshot:  # noqa: FBT001  it is the one argument of a callback
         try:

@@ -17,6 +17,7 @@ from obs.metrics import process
 from obs.metrics.catalog import OBS_SELF_TORN
 from obs.metrics.directory import Key, Keys
 from obs.metrics.folder import FOLDED, SUFFIX
+from obs.metrics.listening import Listening
 from obs.metrics.merge import Row
 from obs.metrics.snapshot import Plan, Snapshot, examples, merge
 from obs.metrics.source import FileSource, ImageSource, Source
@@ -34,9 +35,13 @@ _ATTEMPTS = 50
 class Reader:
     """Keeps the files of a run open and parsed from one snapshot to the next. Not for several threads at once."""
 
-    def __init__(self, run_dir: Path, observe: process.Observe = process.observe) -> None:
+    def __init__(
+        self, run_dir: Path, observe: process.Observe = process.observe, listening: Listening | None = None
+    ) -> None:
+        """``observe`` and ``listening`` say what the kernel knows of the processes."""
         self.run_dir = run_dir
         self._observe = observe
+        self._listening = listening
         self._keys = Keys()
         self._sources: dict[str, FileSource] = {}
         self._folded: FileSource | None = None
@@ -121,6 +126,9 @@ class Reader:
             if source.alive:
                 for metric, value in self._observe(source).items():
                     found.setdefault(self._keys.key(source.directory.identity, metric), []).append((value,))
+        if self._listening is not None:
+            for identity, metric, port, value in self._listening.observe(self._sources.values()):
+                found.setdefault(self._keys.key(identity, metric, (port,)), []).append((value,))
         return found
 
 
