@@ -7,6 +7,7 @@ from time import perf_counter_ns
 from obs import tracing
 from obs.errors import fault
 from obs.jobs.sort import Sort
+from obs.runtime import accounting
 from obs.work import Work, current
 
 
@@ -25,6 +26,7 @@ class Opened(Work):
         self.parent = still_open(current.get())
         self.sort.opened()
         current.set(self)
+        accounting.opened(self)
         tracing.begin_by_hand(self, self.sort.attributes)
 
     def close(self, error: BaseException | None = None) -> None:
@@ -35,15 +37,17 @@ class Opened(Work):
         if error is not None and self.error is not None and self.span is not None:
             tracing.failed(self, error)
         self.ended_ns = perf_counter_ns()
+        # Not by a token: it may be closed in another context than it was opened in, or before one opened inside it.
+        here, around = current.get() is self, still_open(self.parent)
+        if here:
+            current.set(around)
+        accounting.closed(self, self.sort.entry)
         try:
             self.sort.closed(self)
         except Exception:
             fault("jobs: the end of a Work")
-        # Not by a token: it may be closed in another context than it was opened in, or before one opened inside it.
-        if current.get() is self:
-            around = still_open(self.parent)
+        if here:
             tracing.end_by_hand(self, around)
-            current.set(around)
         else:
             tracing.end(self)
 

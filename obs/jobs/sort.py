@@ -8,6 +8,7 @@ from obs.config import Config
 from obs.labels import Label, label
 from obs.metrics import catalog
 from obs.metrics.store import Histogram, Store
+from obs.runtime.accounting import entry_of
 from obs.work import Kind, Work
 
 OK, ERROR = "ok", "error"
@@ -26,6 +27,7 @@ class Sort:
         self.feature = owner.name if owner else ""
         self.team = owner.team if owner else ""
         self.label: Label = label(name)
+        self.entry = entry_of(self.kind, name, self.feature)
         store.gauge(catalog.OBS_WORK_INFO, self.kind, name, self.feature, self.team).set(1.0)
 
     def opened(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from obs.host.cost.ledger import Spent
@@ -26,9 +26,9 @@ def text(bill: Bill, title: str, width: int, most: int) -> str:
     total = Row("total", bill.total)
     first = first_width([*rows, *bill.others, total], OWNERS[bill.by], width)
     lines = [f"{title}: CPU by {bill.by}", "", line(bill.by, HEADINGS, OWNERS[bill.by], first, width)]
-    for part in (rows, bill.others, [total]):
-        lines += ["", *(line(row.name, numbers(row.spent, bill), row.owner, first, width) for row in part)]
-    return "\n".join(squeezed(lines))
+    for part in filter(None, (rows, bill.others, [total])):
+        lines += [*(line(row.name, numbers(row.spent, bill), row.owner, first, width) for row in part), ""]
+    return "\n".join(lines[:-1])
 
 
 def shortened(rows: list[Row], most: int) -> list[Row]:
@@ -74,13 +74,6 @@ def line(name: str, texts: Sequence[str], owner: str, first: int, width: int) ->
 
 def cut(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width - 1]}…"
-
-
-def squeezed(lines: Sequence[str]) -> Iterator[str]:
-    """The lines without an empty one after another, where a part of the table has no row."""
-    for index, this in enumerate(lines):
-        if this or lines[index - 1]:
-            yield this
 
 
 def as_json(bill: Bill) -> dict[str, Any]:
