@@ -252,6 +252,33 @@ def test_made_up_names_do_not_grow_without_end(target: Target) -> None:
     """)
 
 
+def test_its_clocks_add_up_to_its_duration_and_waits_are_told_from_work(target: Target) -> None:
+    target("""
+    import time
+    from obs.runtime import accounting
+    accounting.install()
+
+    def burn(seconds):
+        until = time.thread_time() + seconds
+        while time.thread_time() < until:
+            pass
+
+    def clocks(work):
+        return work.cpu + work.held + work.delay + work.wait
+
+    with obs.work("job", "outer") as outer:
+        burn(0.05)
+        with obs.work("job", "inner") as inner:
+            time.sleep(0.05)
+    for work in (outer, inner):
+        assert abs(clocks(work) - work.duration) < 0.001, (work, clocks(work), work.duration)
+    assert outer.cpu > 0.045 and inner.cpu < 0.01
+    assert inner.wait > 0.045 and outer.wait > 0.045
+    handle.uninstrument()
+    accounting.uninstall()
+    """)
+
+
 def test_turned_off_it_still_ends_what_is_open_and_opens_no_more(target: Target) -> None:
     target("""
     with obs.work("job", "a") as work:
