@@ -25,7 +25,7 @@ class Work:
         *("kind", "name", "feature", "team", "parent", "started_ns", "ended_ns", "error", "status"),
         *("sampled", "traceparent", "trace_id", "span_id", "parent_span_id", "draw"),
         *("span", "context", "attached", "span_context", "tracestate"),
-        *("cpu", "held", "delay", "wait", "account"),
+        *("cpu", "held", "delay", "wait", "account", "gc_ns"),
         "__weakref__",
     )
 
@@ -63,6 +63,8 @@ class Work:
     """Seconds that nothing of it could run."""
     account: Any
     """Where obs.runtime.accounting keeps its clocks while it is open; None before it is first switched away from."""
+    gc_ns: int
+    """Nanoseconds that garbage collections stopped it; unset until the first, since few Works see one."""
     draw: int
     """The low half of its trace id, if a sampler drew one to decide by; 0: none was drawn."""
 
@@ -97,6 +99,11 @@ class Work:
     def duration(self) -> float:
         """Seconds from opening to close, or to now while it is open."""
         return ((self.ended_ns or perf_counter_ns()) - self.started_ns) / 1e9
+
+    @property
+    def gc_pause(self) -> float:
+        """Seconds of its duration that the process was stopped for garbage collections."""
+        return getattr(self, "gc_ns", 0) / 1e9
 
     def wall_ns(self, clock_ns: int) -> int:
         """A reading of this Work's clock (``perf_counter_ns``) as Unix time in nanoseconds."""

@@ -1,4 +1,4 @@
-"""Counts garbage collections and how long each stopped the process.
+"""Counts garbage collections and how long each stopped the process, and whose time it was.
 
 The callback is the collector's own guest: what it allocates could set off the next collection, so it makes nothing but
 numbers, which the collector doesn't count.
@@ -17,6 +17,7 @@ from obs.metrics.catalog import (
     PYTHON_GC_PAUSE,
 )
 from obs.metrics.store import Store
+from obs.work import current
 
 _GENERATIONS = ("0", "1", "2")
 
@@ -35,7 +36,12 @@ class Watch:
         if phase == "start":
             self._started = perf_counter_ns()
             return
-        seconds = (perf_counter_ns() - self._started) / 1e9
+        pause = perf_counter_ns() - self._started
+        work = current.get()
+        while work is not None:  # part of the duration of the Work it is nested in, too
+            work.gc_ns = getattr(work, "gc_ns", 0) + pause
+            work = work.parent
+        seconds = pause / 1e9
         generation = info["generation"]
         self._pauses[generation].observe(seconds)
         self._collections[generation].add(1.0)

@@ -122,9 +122,10 @@ def title(work: Work, environ: Mapping[str, Any]) -> str:
 
 
 def clocks(work: Work) -> dict[str, float]:
-    """Where its time went, in seconds; nothing where nobody accounts for it."""
+    """Where its time went, in seconds; nothing where nobody accounts for it. A collection's pause is in cpu as well."""
     found = {f"obs.{clock}_seconds": float(getattr(work, clock)) for clock in ("cpu", "held", "delay", "wait")}
-    return found if any(found.values()) else {}
+    paused = {"obs.gc_pause_seconds": work.gc_pause} if work.gc_pause else {}
+    return (found if any(found.values()) else {}) | paused
 
 
 def kind(work: Work) -> SpanKind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -40,6 +41,13 @@ def test_it_is_named_after_its_route_and_bears_the_stable_attributes(sampled: An
         "url.path": "/users/3",
     }
     assert wanted.items() <= span.attributes.items()
+
+
+def test_a_collection_that_held_it_up_is_told_of(sampled: Any) -> None:
+    sampled.answer("/", lambda: str(gc.collect()))
+    sampled.get("/")
+    (span,) = sampled.spans()
+    assert 0 < span.attributes["obs.gc_pause_seconds"] < (span.end_time - span.start_time) / 1e9
 
 
 def test_nothing_of_what_the_caller_sent_leaves(sampled: Any) -> None:
