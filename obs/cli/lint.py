@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Lint(Command):
     """Check the service's description: obs.toml, or [tool.obs] in pyproject.toml.
 
-    Finds what obs would refuse, patterns that decide nothing, promises that count nothing, and, once the service's
+    Finds what obs would refuse, patterns that never apply, promises that count nothing, and, once the service's
     routes and jobs are known, those without an owner. They are known from the service's run on this machine, or from
     a Flask application, which --app imports. The exit code is 1 if something is an error.
     """

@@ -44,8 +44,8 @@ def taken(pattern: Pattern, subject: Subject, example: str) -> Problem:
     return Problem(
         "warning",
         pattern.where,
-        f'"{pattern.text}" of {pattern.feature.name} decides nothing: what it matches, such as {example}, is of '
-        f"{earlier} before it",
+        f'"{pattern.text}" of {pattern.feature.name} never applies: all that it matches, such as {example}, is of '
+        f"{earlier}, which comes first",
         f"put [[feature]] {pattern.feature.name} before {earlier}, or take the pattern out",
     )
 

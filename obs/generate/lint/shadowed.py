@@ -18,8 +18,8 @@ def shadowed(subject: Subject) -> Iterator[Problem]:
         yield Problem(
             "error" if pattern.feature in dead else "warning",
             pattern.where,
-            f'"{pattern.text}" of {pattern.feature.name} never decides: "{first.text}" of {first.feature.name} before '
-            "it matches all that it does",
+            f'"{pattern.text}" of {pattern.feature.name} never applies: "{first.text}" of {first.feature.name} comes '
+            "first and matches all that it would",
             f"put [[feature]] {pattern.feature.name} before {first.feature.name}, or make the first pattern narrower",
         )
 

@@ -126,7 +126,7 @@ routes = [{}]
 def test_a_feature_that_stands_wholly_behind_another_is_an_error(lint: Lint) -> None:
     rule, level, where, problem, fix = only(lint(GOOD + SECOND.format('"POST /attachments/video"'), Works()))
     assert (rule, level, where) == ("shadowed", "error", 'obs.toml: [[feature]] 2, key "routes"')
-    assert '"/attachments*" of media before it' in problem
+    assert '"/attachments*" of media comes first' in problem
     assert fix.startswith("put [[feature]] video before media")
 
 
@@ -154,7 +154,7 @@ def test_a_kind_of_which_nothing_was_seen_is_not_judged(lint: Lint) -> None:
 def test_a_pattern_whose_works_are_all_of_earlier_features_is_a_warning(lint: Lint) -> None:
     rule, level, _, problem, _ = only(lint(GOOD + SECOND.format('"POST *"')))
     assert (rule, level) == ("matched", "warning")
-    assert "such as POST /attachments, is of media before it" in problem
+    assert "such as POST /attachments, is of media, which comes first" in problem
 
 
 def test_routes_and_jobs_without_an_owner_are_named_each_route_once(lint: Lint) -> None:
