@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from obs.metrics import log, memory
+from obs.metrics import handles, log, memory
 from obs.metrics.catalog import HTTP_SERVER_ACTIVE_REQUESTS, HTTP_SERVER_REQUEST_DURATION, OBS_REQUEST_DISCONNECTS
 from obs.metrics.metric import Metric
 from obs.metrics.reader import Reader
@@ -375,7 +375,8 @@ def _mapped():
     return int(Path("/proc/self/statm").read_text().split()[0]) * 4096
 
 
-def test_exemplars_are_kept_by_bucket_and_overwritten(run_dir):
+def test_exemplars_are_kept_by_bucket_and_overwritten(run_dir, monkeypatch):
+    monkeypatch.setattr(handles, "FRESH", 0.0)
     store = Store.open(run_dir, IDENTITY)
     for i in range(50):
         durations(store).exemplar(0.3, i, i)
@@ -384,6 +385,21 @@ def test_exemplars_are_kept_by_bucket_and_overwritten(run_dir):
     assert found[7].labels == {"trace_id": f"{49:032x}", "span_id": f"{49:016x}"}
     assert found[11].labels["trace_id"] == f"{0xABC:032x}"
     assert found[11].value == 5.0
+
+
+def test_a_fresh_exemplar_stays_a_while_for_writing_one_is_dear(run_dir, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(handles, "monotonic", lambda: now[0])
+    store = Store.open(run_dir, IDENTITY)
+
+    def seen(trace_id):
+        durations(store).exemplar(0.3, trace_id, 1)
+        (found,) = Reader(run_dir).snapshot(exemplars=True).examples.values()
+        return int(found.labels["trace_id"], 16)
+
+    assert [seen(1), seen(2)] == [1, 1]
+    now[0] += handles.FRESH
+    assert seen(3) == 3
 
 
 def test_exemplars_of_a_lost_series_go_nowhere(faults):
