@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from obs.cli.command import Command
 
@@ -28,12 +29,11 @@ class Cost(Command):
         import json
         import shutil
 
-        from obs.config import Config
         from obs.host.cost import meter, table
         from obs.host.cost.rows import bill
-        from obs.host.runs import choose
+        from obs.host.runs import choose, here
 
-        run = choose(Config.load(), options.service)
+        run = choose(here(os.environ), options.service)
         ledger, seconds = meter.over(run, options.seconds) if options.seconds else meter.so_far(run)
         found = bill(ledger, options.by, seconds)
         if options.json:

@@ -64,12 +64,10 @@ def known(options: argparse.Namespace, cwd: Path) -> Works:
 
 def alive(wanted: str | None, cwd: Path) -> LiveRun | None:
     """The run ``wanted``, or the only one of the service described here. Raises ObsError if that is not there."""
-    from obs.config import Config
     from obs.config.load import resolve
-    from obs.host.runs import choose, runs
+    from obs.host.runs import choose, here, runs
 
-    variables = {name: os.environ[name] for name in ("OBS_RUNTIME_DIR", "OBS_RUN_DIR") if name in os.environ}
-    machine = Config.load(variables, Path(os.devnull))  # no folder: a wrong description must not hide what runs
+    machine = here(os.environ)
     if wanted:
         return choose(machine, wanted)
     described, _ = resolve(os.environ, cwd)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,12 @@ class LiveRun:
         minutes = (time.time() - self.since) / 60
         some = f"{len(self.pids)} process{'es' if len(self.pids) > 1 else ''}"
         return f"{self.folder.name} ({self.service}, {some}, for {minutes:.0f} min)"
+
+
+def here(environ: Mapping[str, str]) -> Config:
+    """Where runs are kept on this machine. A description that is wrong, in this folder, must not hide what runs."""
+    kept = {name: environ[name] for name in ("OBS_RUNTIME_DIR", "OBS_RUN_DIR") if name in environ}
+    return Config.load(kept, Path(os.devnull))
 
 
 def choose(config: Config, wanted: str | None = None) -> LiveRun:

@@ -90,6 +90,13 @@ def test_over_the_next_seconds_only_what_is_spent_then(store: Store, capsys: pyt
     assert 0 < found["rows"][0]["cpu"] < push.cells[push.index]
 
 
+def test_a_wrong_description_in_this_folder_does_not_hide_the_run(
+    store: Store, runtime: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (runtime.parent / "obs.toml").write_text("[service")
+    assert cost(capsys)["service"] == "chat-api"
+
+
 def test_nothing_that_runs_is_one_line_and_an_error(runtime: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["cost"]) == cli.ERROR
     assert "nothing runs" in capsys.readouterr().err

@@ -45,7 +45,7 @@ def wrapped(head: str, text: str, width: int) -> list[str]:
 def total(findings: Sequence[Finding]) -> str:
     """``2 errors, 1 warning``, or ``all is well``."""
     counts = Counter(finding.problem.level for finding in findings)
-    said = [f"{count} {level}{'s' if count > 1 else ''}" for level in ("error", "warning") if (count := counts[level])]
+    said = [counted(counts[level], level) for level in ("error", "warning") if counts[level]]
     return ", ".join(said) or "all is well"
 
 
@@ -54,7 +54,11 @@ def looked_at(subject: Subject) -> str:
     works = subject.works
     if not works.source:
         return "no service runs here and no --app was given, so its routes and jobs are not known"
-    return f"{len(works.requests)} requests and {len(works.jobs)} jobs known from {works.source}"
+    return f"{counted(len(works.requests), 'request')} and {counted(len(works.jobs), 'job')} known from {works.source}"
+
+
+def counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def as_json(findings: Sequence[Finding], subject: Subject) -> dict[str, Any]:

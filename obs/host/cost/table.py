@@ -13,7 +13,7 @@ OWNERS = {"work": "owner", "feature": "team", "team": "features"}
 """The heading of the last column."""
 
 HEADINGS = ("cpu s", "share", "cores", "held s", "calls")
-WIDTHS = (10, 8, 8, 9, 9)
+WIDTHS = (9, 7, 7, 8, 8)
 """Of the same columns, with the space before them."""
 
 NARROWEST = 16

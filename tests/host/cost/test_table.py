@@ -12,14 +12,14 @@ def test_a_table_names_what_it_is_over_and_adds_up() -> None:
     assert table.text(bill(LEDGER, "team", 5.0), "shop, 5 s", 80, 0) == (
         "shop, 5 s: CPU by team\n"
         "\n"
-        "team                 cpu s   share   cores   held s    calls  features\n"
-        "pictures              5.50     55%    1.10     1.00        5  media, previews\n"
-        "(no owner)            0.50    5.0%    0.10     0.00        1\n"
+        "team                cpu s  share  cores  held s   calls  features\n"
+        "pictures             5.50    55%   1.10    1.00       5  media, previews\n"
+        "(no owner)           0.50   5.0%   0.10    0.00       1\n"
         "\n"
-        "(loop)                2.00     20%    0.40     0.00        -\n"
-        "(elsewhere)           2.00     20%    0.40     0.00        -\n"
+        "(loop)               2.00    20%   0.40    0.00       -\n"
+        "(elsewhere)          2.00    20%   0.40    0.00       -\n"
         "\n"
-        "total                 10.0    100%    2.00     1.00        6"
+        "total                10.0   100%   2.00    1.00       6"
     )
 
 
@@ -36,7 +36,7 @@ def test_the_rows_after_the_dearest_are_one() -> None:
     many = Ledger(10.0, {Entry("job", f"job {number}"): Spent(1.0, 0.1, 1) for number in range(10)}, {})
     lines = table.text(bill(many, "work", 1.0), "shop", 80, 3).splitlines()
     assert [line.split("  ")[0] for line in lines[3:7]] == ["job 0", "job 1", "job 2", "(7 others)"]
-    assert "7.00     70%    7.00     0.70        7" in lines[6]
+    assert "7.00    70%   7.00    0.70       7" in lines[6]
 
 
 def test_nothing_spent_is_a_table_too() -> None:
