@@ -59,10 +59,12 @@ def unwatch(clock: Clock) -> None:
 
 def watched() -> list[Watched]:
     """Every loop that is watched now. Those that are destroyed, or whose thread has ended, are forgotten first."""
-    threads = sys._current_frames() if len(_ledgers) > 1 else ()  # noqa: SLF001  as documented in sys
-    for clock in list(_ledgers):
-        ledger = _ledgers.get(clock)
-        if ledger and (clock.hub.loop is not ledger.watched.loop or (threads and clock.thread_id not in threads)):
+    threads = sys._current_frames() if len(_ledgers) > 1 else None  # noqa: SLF001  as documented in sys
+    for clock, ledger in list(_ledgers.items()):
+        if threads is not None and clock.thread_id not in threads:
+            if _ledgers.pop(clock, None) is not None:
+                ledger.watched.abandon()
+        elif clock.hub.loop is not ledger.watched.loop:
             unwatch(clock)
     return [ledger.watched for ledger in list(_ledgers.values())]
 
@@ -95,5 +97,6 @@ def _in_child() -> None:
                 ledger.restart()
             else:
                 del _ledgers[clock]
+                ledger.watched.abandon()
     except Exception:
         fault("loop.fork")

@@ -92,6 +92,10 @@ class Watched:
         except Exception:
             fault("loop.errand")
 
+    def abandon(self) -> None:
+        """Let go of the clock of a thread that has ended: gevent keeps that thread's loop, and what is fixed to it."""
+        del self.clock
+
     def totals(self, now: int) -> Totals:
         """Up to ``now``, what is going on included. Read from another thread it may be short of the last turn.
 

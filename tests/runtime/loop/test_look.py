@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterator
 from time import perf_counter_ns
 
@@ -13,7 +15,7 @@ from gevent.threadpool import ThreadPool
 from obs.metrics import active, catalog
 from obs.metrics.metric import Metric
 from obs.metrics.store import Store
-from obs.native import original
+from obs.native import original, start_thread
 from obs.runtime import loop
 from obs.runtime.accounting import Clock
 from obs.runtime.loop import installation, table
@@ -135,6 +137,29 @@ def test_a_loop_that_sleeps_long_is_counted_meanwhile(clock: Clock, store: Store
     idle, delays = counters.idle, counters.delays.histogram
     assert idle.cells[idle.index] == pytest.approx(60, rel=0.01)
     assert delays.cells[delays.index] == pytest.approx(6000, rel=0.01)
+
+
+def test_the_clock_of_a_thread_that_has_ended_is_let_go_of(clock: Clock) -> None:
+    """gevent keeps the hub of a thread that didn't destroy it, and its loop with all that is fixed to that."""
+    ended, clocks = original("_thread", "allocate_lock")(), []
+    ended.acquire()
+
+    def run() -> None:
+        try:
+            own = Clock(original("_thread", "get_ident")(), gevent.get_hub(), perf_counter_ns())
+            clocks.append(weakref.ref(own))
+            loop.watch(own)
+            gevent.sleep(0.001)
+        finally:
+            ended.release()
+
+    start_thread(run)
+    assert ended.acquire(timeout=10)
+    deadline = perf_counter_ns() + 10 * 10**9
+    while len(table.watched()) > 1 and perf_counter_ns() < deadline:
+        pass
+    gc.collect()
+    assert clocks[0]() is None
 
 
 def test_a_loop_of_no_known_kind_is_left_alone(caplog: pytest.LogCaptureFixture) -> None:
