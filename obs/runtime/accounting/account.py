@@ -30,11 +30,27 @@ class Used(NamedTuple):
 
 NOTHING = Used()
 
+UNKNOWN = 0.5
+"""How much of a gap is delay, if nothing is known: the middle."""
+
 
 class Account:
     """Written by the tracer at each switch, so it is small and always of this one class (3.11 specialises on that)."""
 
-    __slots__ = ("clock", "delay", "entry", "held", "inner", "moved", "nests", "run", "seen", "started", "work")
+    __slots__ = (
+        "clock",
+        "delay",
+        "entry",
+        "held",
+        "inner",
+        "moved",
+        "nests",
+        "run",
+        "seen",
+        "share",
+        "started",
+        "work",
+    )
 
     clock: Clock | None
     """The thread whose tracer writes it; None once the Work is closed."""
@@ -49,6 +65,9 @@ class Account:
     delay: float
     seen: float
     """When it last ran."""
+    share: float
+    """How much of a gap in a busy stretch is delay, as far as is known: 1 if it only gave way, 0 if it was woken and
+    ran at once. For the gaps that are not looked at."""
     started: float
     inner: Used
     """What works opened and closed inside it used."""
@@ -70,6 +89,7 @@ class Account:
         self.started = self.seen = now
         self.inner = self.moved = NOTHING
         self.nests = 0
+        self.share = UNKNOWN
 
     @property
     def name(self) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from weakref import ref
 
 from obs import native
-from obs.runtime.accounting.account import Account, Log
+from obs.runtime.accounting.account import UNKNOWN, Account, Log
 from obs.runtime.accounting.entries import IDLE, LOOP, UNATTRIBUTED, Entry, entry_of
 from obs.work import Work
 
@@ -23,9 +23,6 @@ Segment = tuple[int, Work | str]
 
 PERIOD = 0.01
 """Seconds of waiting that each sample of what was waited for stands for, unless there are too many."""
-
-NEAR = 0.001
-"""A delay that may be longer is looked at closely: since when the greenlet was ready, and behind whom."""
 
 CHUNKS = 64
 """How much of the log is kept for those who ask who ran: some 4,000 segments of at least 20 µs."""
@@ -43,7 +40,7 @@ class Clock:
         *("thread_id", "hub", "at", "account", "fresh", "loop", "nobody", "idler", "others", "open"),
         *("polling", "polled", "looked", "stretch_ns", "since", "idle", "idle_known", "born"),
         *("log", "logged", "past", "told", "segments", "charges"),
-        *("cpu", "settled", "left", "period", "near", "spent", "guessed", "block"),
+        *("cpu", "settled", "left", "period", "every", "share", "spent", "sampling", "guessed", "block"),
         *("tracer", "previous", "depth", "lost", "failure", "timer", "busy", "__weakref__"),
     )
 
@@ -104,10 +101,15 @@ class Clock:
     left: float
     """Seconds of waiting until the next sample."""
     period: float
-    near: float
-    """:data:`PERIOD` and :data:`NEAR`, or more if there is too much to look at."""
+    """:data:`PERIOD`, or more if there is too much to sample."""
+    every: int
+    """One delay in so many is looked at closely: since when the greenlet was ready, and behind whom."""
+    share: float
+    """As far as is known, of all accounts: see there."""
     spent: float
     """Seconds since the last tick that looking closely has cost."""
+    sampling: float
+    """The same of sampling."""
     guessed: float
     """Seconds of delay since the last tick whose start was guessed."""
     block: float
@@ -131,7 +133,8 @@ class Clock:
         self.previous = self.tracer = self.timer = self.failure = self.charges = None
         self.depth = self.lost = 0
         self.block = float("inf")
-        self.period, self.near, self.left = PERIOD, NEAR, PERIOD / 2
+        self.period, self.left = PERIOD, PERIOD / 2
+        self.every, self.share = 1, UNKNOWN
         self.restart(now_ns)
 
     def restart(self, now_ns: int) -> None:
@@ -143,7 +146,7 @@ class Clock:
         self.idle = self.idle_known = 0
         self.log, self.past, self.segments = [], deque(maxlen=CHUNKS), []
         self.others, self.open = {}, set()
-        self.spent = self.guessed = 0.0
+        self.spent = self.sampling = self.guessed = 0.0
         self.busy = False
         for account in (self.loop, self.idler, self.nobody):
             account.restart(self.at)

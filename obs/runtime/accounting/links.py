@@ -17,7 +17,7 @@ class Links:
 
     ready_ns: Callable[[Clock, Any, FrameType | None, int, int], tuple[int, bool]]
     count_estimated: Callable[[int], object]
-    charge: Callable[[Clock, Work, int, int], object]
+    charge: Callable[[Clock, Work, int, int, int], object]
     compact: Callable[[Clock], object]
     sample: Callable[[Work, FrameType, int], object]
     ended: Callable[[Clock, Work | str, int, int, int], object]

@@ -11,12 +11,17 @@ from time import perf_counter
 from types import FrameType
 from typing import Any
 
-from obs.runtime.accounting.account import Account
+from obs.runtime.accounting.account import UNKNOWN, Account
 from obs.runtime.accounting.clock import Clock
 from obs.runtime.accounting.links import links
 
+NEAR = 0.001
+"""A delay that may be longer is looked at closely: since when the greenlet was ready, and behind whom. Some 10 µs."""
+
 MOST = 0.1
-"""Seconds that looking closely may cost between two ticks, which then see to it that less is looked at."""
+"""Seconds that looking closely, and sampling, may cost between two ticks, which then see to it that less is done."""
+
+LEARNING = 0.25
 
 _random = Random()  # noqa: S311  for sampling; the service's own sequence stays as it is
 
@@ -26,30 +31,45 @@ def resumed(clock: Clock, account: Account, greenlet: Any, now: float, ready: fl
     work = account.work
     if work is None:
         return  # who is no Work of this thread neither waits nor is delayed
-    seen, since = account.seen, clock.since
+    seen = account.seen
     frame = _parked(_getframe(1), clock.depth)
-    start = max(seen, since)
-    if now - start > clock.near and clock.spent < MOST:
-        if seen >= since:
+    if now - max(seen, clock.since) > NEAR and _worth_it(clock):
+        if seen >= clock.since:
             clock.guessed -= now - ready
-        tell(clock, now)
-        ns, estimated = links.ready_ns(clock, greenlet, frame, int(seen * 1e9), int(now * 1e9))
-        ready = min(max(ns / 1e9, start), now)
-        if estimated:
-            clock.guessed += now - ready
+        ready = _look(clock, account, greenlet, frame, now, ready)
+        if now - ready > NEAR:
+            links.charge(clock, work, int(ready * 1e9), int(now * 1e9), clock.every)
+        clock.spent += perf_counter() - now
     account.delay += now - ready
-    if now - ready > clock.near:
-        tell(clock, now)
-        links.charge(clock, work, int(ready * 1e9), int(now * 1e9))
     _sample(clock, account, frame, ready - seen)
-    clock.spent += perf_counter() - now
+
+
+def _worth_it(clock: Clock) -> bool:
+    return clock.spent < MOST and (clock.every == 1 or _random.random() * clock.every < 1.0)
+
+
+def _look(clock: Clock, account: Account, greenlet: Any, frame: FrameType | None, now: float, guess: float) -> float:
+    """When it was ready, as well as can be known. What is known is learnt from, for the gaps that are not looked at."""
+    seen = account.seen
+    start = max(seen, clock.since)
+    tell(clock, now)
+    ns, estimated = links.ready_ns(clock, greenlet, frame, int(seen * 1e9), int(now * 1e9))
+    ready = min(max(ns / 1e9, start), now)
+    if estimated:
+        if seen >= clock.since and clock.share != UNKNOWN:
+            ready = guess
+        clock.guessed += now - ready
+    elif seen >= clock.since:
+        share = (now - ready) / (now - start)
+        account.share += (share - account.share) * LEARNING
+        clock.share += (share - clock.share) * LEARNING
+    return ready
 
 
 def handed_over(clock: Clock, account: Account, now: float) -> None:
     """Another greenlet has switched to one of this account: it was not ready before, so all was waiting."""
     if account.work is not None:
         _sample(clock, account, _parked(_getframe(1), clock.depth), now - account.seen)
-        clock.spent += perf_counter() - now
 
 
 def _sample(clock: Clock, account: Account, frame: FrameType | None, waited: float) -> None:
@@ -63,8 +83,10 @@ def _sample(clock: Clock, account: Account, frame: FrameType | None, waited: flo
         hits += 1 + more
         left += more * clock.period + clock.period * (0.5 + _random.random())
     clock.left = left
-    if hits and frame is not None and account.work is not None:
+    if hits and frame is not None and account.work is not None and clock.sampling < MOST:
+        began = perf_counter()
         links.sample(account.work, frame, int(hits * clock.period * 1e9))
+        clock.sampling += perf_counter() - began
 
 
 def _parked(tracer: FrameType, depth: int) -> FrameType | None:

@@ -44,6 +44,7 @@ def begin(clock: Clock, work: Work, now: float) -> Account:
     """The account of a Work that turns out to need one, on this thread: its own."""
     account = work.account = Account(clock, None, work, work.started_ns / 1e9)
     account.seen = now
+    account.share = clock.share
     clock.open.add(account)
     return account
 

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from obs.errors import fault
 from obs.runtime.accounting import slot
-from obs.runtime.accounting.clock import NEAR, PERIOD, Clock
+from obs.runtime.accounting.clock import PERIOD, Clock
 from obs.runtime.accounting.entries import entries
 from obs.runtime.accounting.links import links
 from obs.runtime.accounting.moving import move, move_open
@@ -23,7 +23,7 @@ SLICE = 0.0003
 """Seconds: between ticks, between the slices of one, and of each."""
 
 TOO_MUCH, LITTLE = 0.02, 0.005
-"""Of a second, spent on looking closely: then half as much is looked at, and twice as much again."""
+"""Of a second, spent on looking closely or on sampling: then half as much is done, or twice as much again."""
 
 
 def start(clock: Clock) -> None:
@@ -83,10 +83,14 @@ def _tell(clock: Clock) -> None:
     links.count_estimated(int(clock.guessed * 1e9))
     clock.guessed = 0.0
     if clock.spent > TOO_MUCH:
-        clock.period, clock.near = clock.period * 2, clock.near * 2
+        clock.every *= 2
     elif clock.spent < LITTLE:
-        clock.period, clock.near = max(clock.period / 2, PERIOD), max(clock.near / 2, NEAR)
-    clock.spent = 0.0
+        clock.every = max(clock.every // 2, 1)
+    if clock.sampling > TOO_MUCH:
+        clock.period *= 2
+    elif clock.sampling < LITTLE:
+        clock.period = max(clock.period / 2, PERIOD)
+    clock.spent = clock.sampling = 0.0
     failure, clock.failure = clock.failure, None
     if failure is not None:
         try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from obs.runtime.accounting.clock import Clock, Tracer
 from obs.runtime.accounting.found import found
-from obs.runtime.accounting.resuming import handed_over, resumed
+from obs.runtime.accounting.resuming import NEAR, handed_over, resumed
 from obs.runtime.accounting.segments import TINY, ended
 from obs.work import current
 
@@ -46,14 +46,14 @@ def tracer(clock: Clock) -> Tracer:  # noqa: C901  flat because it is hot
                     clock.account = mine
                     seen = mine.seen
                     if account is loop:
-                        # Ready since the poll came back, if the loop has slept since it last ran. Else somewhere
-                        # in between: the middle, as good as any for the short time that it is.
+                        # Ready since the poll came back, if the loop has slept since it last ran. Else somewhere in
+                        # between, as those were that have been looked at.
                         ready = clock.since
                         if seen >= ready:
-                            ready = (seen + now) * 0.5
+                            ready = now - (now - seen) * mine.share
                             clock.guessed += now - ready
                         left = clock.left - ready + seen
-                        if left < 0.0 or now - ready > clock.near:
+                        if left < 0.0 or now - ready > NEAR:
                             resumed(clock, mine, args[1], now, ready)
                         else:
                             clock.left = left

@@ -30,10 +30,11 @@ class Charges:
         self.delays = recent()
 
 
-def charge(clock: Clock, victim: Work, start_ns: int, end_ns: int) -> None:
+def charge(clock: Clock, victim: Work, start_ns: int, end_ns: int, weight: int = 1) -> None:
     """Charge that ``victim`` was ready from ``start_ns`` to ``end_ns`` (``perf_counter_ns``) and could not run.
 
-    Called on the clock's own thread when the segment that ends at ``end_ns`` is in ``clock.segments``. The victim has
+    ``weight`` is how many such delays it stands for, where there are too many to charge each. Called on the clock's own
+    thread when the segment that ends at ``end_ns`` is in ``clock.segments``. The victim has
     not run in between: its state was delayed. What is charged adds up to the delay to the nanosecond. Never raises.
 
     Cost on 3.11: 1.6 µs for a delay of up to 8 segments; in longer ones 4.5 µs among 5 names, 30 µs at most among any
@@ -46,10 +47,10 @@ def charge(clock: Clock, victim: Work, start_ns: int, end_ns: int) -> None:
         charges = clock.charges or begin(clock)
         name = victim.name
         for culprit, ns in charges.ran.between(clock, start_ns, end_ns):
-            pairs.add(culprit, name, ns)
+            pairs.add(culprit, name, ns * weight)
             rest -= ns
         if rest > 0:
-            pairs.add(UNATTRIBUTED, name, rest)
+            pairs.add(UNATTRIBUTED, name, rest * weight)
         if end_ns - start_ns >= SHORT:
             charges.delays.append((start_ns, end_ns, name))
     except Exception:
