@@ -64,12 +64,12 @@ def known(options: argparse.Namespace, cwd: Path) -> Works:
 
 def alive(wanted: str | None, cwd: Path) -> LiveRun | None:
     """The run ``wanted``, or the only one of the service described here. Raises ObsError if that is not there."""
-    from obs.config.load import resolve
+    from obs.generate.lint.subject import service
     from obs.host.runs import choose, here, runs
 
     machine = here(os.environ)
     if wanted:
         return choose(machine, wanted)
-    described, _ = resolve(os.environ, cwd)
-    own = [run for run in runs(machine.runtime_dir) if described and run.service == described.service]
+    name = service(os.environ, cwd)
+    own = [run for run in runs(machine.runtime_dir) if name and run.service == name]
     return own[0] if len(own) == 1 else None

@@ -85,6 +85,11 @@ def test_the_services_own_run_is_found(run: Store, capsys: pytest.CaptureFixture
     assert [problem["where"] for problem in found["problems"]] == ["GET /admin"]
 
 
+def test_it_is_found_also_if_something_is_wrong(run: Store, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "obs.toml").write_text(TOML.replace('team = "pictures"', ""))
+    assert lint(capsys)[1]["works"]["source"] == "the run shop-1"
+
+
 def test_a_run_of_another_service_is_only_looked_at_if_asked(
     run: Store, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

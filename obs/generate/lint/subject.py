@@ -64,3 +64,12 @@ class Subject:
             for kind, key in SECTIONS.items():
                 for text in getattr(feature, key):
                     yield Pattern(feature, kind, text, self.at("feature", feature.name, key))
+
+
+def service(environ: Mapping[str, str], cwd: Path) -> str:
+    """The name of the service that is described, also where something else in the description is wrong; else empty."""
+    config, _ = resolve(environ, cwd)
+    if config is not None:
+        return config.service
+    table = Loading(environ, {}, {}, []).document(cwd).table("service")
+    return environ.get("OBS_SERVICE") or str(table.values.get("name", ""))
