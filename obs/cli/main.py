@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from obs.cli.blocks import Blocks
 from obs.cli.command import Command
 from obs.cli.cost import Cost
 from obs.cli.demo import Demo
@@ -17,7 +18,7 @@ from obs.cli.lint import Lint
 from obs.cli.run import Run
 from obs.errors import ObsError
 
-COMMANDS: tuple[Command, ...] = (Run(), Demo(), Doctor(), Cost(), Lint())
+COMMANDS: tuple[Command, ...] = (Run(), Demo(), Doctor(), Blocks(), Cost(), Lint())
 
 ERROR = 2
 """The exit code of an error that the user can mend, argparse's own for a wrong option too."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from obs.config import Config
+from obs.metrics.identity import start_ticks
 
 BOOTSTRAP = Path(__file__).parent / "bootstrap"
 """The folder of our ``sitecustomize``, which every Python process of the service's tree imports as it starts."""
@@ -21,6 +22,7 @@ def for_service(environ: Mapping[str, str], config: Config, run_dir: Path, spans
     settings = {
         "OBS_RUN_DIR": str(run_dir),
         "OBS_SPAN_SOCKET": str(spans or ""),
+        "OBS_LAUNCHER": f"{os.getpid()}-{start_ticks('self')}",
         "OBS_RUNTIME_DIR": str(config.runtime_dir),
         "OBS_SERVICE": config.service,
         "OBS_ENV": config.env,

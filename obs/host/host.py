@@ -9,7 +9,8 @@ from time import monotonic
 from typing import Any
 
 from obs.config import Config
-from obs.errors import fault, log
+from obs.errors import StoreError, fault, log
+from obs.host.blocks.watchdog import Watchdog
 from obs.host.processes import look
 from obs.host.routes import Routes, json_app
 from obs.host.run import Run
@@ -18,6 +19,7 @@ from obs.host.spans import SpanReceiver
 from obs.metrics import active
 from obs.metrics.exposition import metrics_wsgi
 from obs.metrics.fold import fold
+from obs.metrics.identity import Identity
 
 
 class Host:
@@ -29,6 +31,7 @@ class Host:
         # Our own counts are in the run like any process's: what we drop, and our CPU time as obs's cost.
         self.own = active.activate(replace(run.config, run_dir=run.folder), role="host")
         self.spans = None if run.spans is None else receiver(socket.socket(fileno=run.spans), run.config)
+        self.watchdog = watchdog(run)
         self.server = None if run.listener is None else Server(socket.socket(fileno=run.listener), self.routes())
 
     def routes(self) -> Routes:
@@ -37,10 +40,9 @@ class Host:
 
     def start(self) -> None:
         """Begin to receive and to serve, each on threads of its own."""
-        if self.spans:
-            self.spans.start()
-        if self.server:
-            self.server.start()
+        for part in (self.spans, self.server, self.watchdog):
+            if part:
+                part.start()
 
     def tick(self) -> None:
         """What is done every second. Never raises."""
@@ -76,6 +78,15 @@ class Host:
             "host": {"pid": os.getpid(), "restarts": self.restarts, "seconds": round(monotonic() - self._started, 1)},
             "spans": self.spans and {**self.spans.counts, "destination": self.spans.destination},
         }
+
+
+def watchdog(run: Run) -> Watchdog | None:
+    """What looks at the service's heartbeats; None if there is no room for what it sees."""
+    try:
+        return Watchdog(run.folder, Identity(run.config.service, run.config.env, run.config.version))
+    except (StoreError, OSError) as error:
+        log.warning("obs: %s; blocks that hold the GIL have no stack", error)
+        return None
 
 
 def receiver(source: socket.socket, config: Config) -> SpanReceiver:

@@ -120,8 +120,8 @@ def sweep_rings(run_dir: Path, now: float | None = None) -> list[Path]:
         dead = sorted(_dead(run_dir), reverse=True)
     except OSError:
         return []
-    for place, (changed, written, path) in enumerate(dead):
-        if not written or changed < limit or place >= KEPT:
+    for place, (changed, says, path) in enumerate(dead):
+        if not says or changed < limit or place >= KEPT:
             with suppress(OSError):
                 path.unlink()
                 removed.append(path)
@@ -129,12 +129,13 @@ def sweep_rings(run_dir: Path, now: float | None = None) -> list[Path]:
 
 
 def _dead(run_dir: Path) -> Iterator[tuple[float, int, Path]]:
-    """``(time of the last record, bytes written, path)`` of each ring whose process is dead."""
+    """``(time of the last record, 0 if it says nothing, path)`` of each ring whose process is dead."""
     for name in ring_names(run_dir):
         with suppress(OSError, ValueError):
             file = RingFile(run_dir / name)
             try:
                 if not file.alive:
-                    yield os.fstat(file.fd).st_mtime, file.word(Word.WRITTEN), file.path
+                    says = file.word(Word.WRITTEN) or len(file.image().note)
+                    yield os.fstat(file.fd).st_mtime, says, file.path
             finally:
                 file.close()

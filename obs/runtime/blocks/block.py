@@ -73,6 +73,8 @@ class Block:
     """Why no stack could be taken from outside, if one was tried."""
     stopped: bool = False
     """Whether the process was stopped by a signal or a debugger meanwhile: it is nobody's fault then."""
+    seen_ns: int = 0
+    """When somebody outside last found the process in it, as :attr:`start_ns`; only in what is reported from there."""
     victims: tuple[Victim, ...] = ()
     """The heaviest first, a few."""
     victims_count: int = 0
@@ -99,7 +101,7 @@ class Block:
 
     def as_json(self) -> dict[str, Any]:
         """For people's programs: every field, and the stacks written out."""
-        return asdict(self) | {
+        return {name: value for name, value in asdict(self).items() if name != "seen_ns"} | {
             "held": self.held,
             "stacks": [stack._asdict() for stack in self.stacks],
             "victims": [victim._asdict() for victim in self.victims],
@@ -148,5 +150,5 @@ def merged(own: Block, seen: Block) -> Block:
 
 
 def same(own: Block, seen: Block) -> bool:
-    """Whether what somebody outside has seen was in the middle of ``own``: it looked at the end of what it saw."""
-    return own.ring == seen.ring and own.start_ns <= seen.end_ns <= own.end_ns
+    """Whether what somebody outside has seen was in the middle of ``own``."""
+    return own.ring == seen.ring and own.start_ns <= seen.seen_ns <= own.end_ns

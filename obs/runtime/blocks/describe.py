@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from time import perf_counter_ns, time_ns
 from typing import Any, NamedTuple
 
-from obs.native import threads_by_ident
 from obs.runtime.blocks import calls, shots
 from obs.runtime.blocks.block import Block, Stack
 from obs.runtime.blocks.calls import NONE, Call
@@ -17,7 +16,7 @@ from obs.work import Work, parse_traceparent
 LOOP = "(loop)"
 """The hub's own callbacks, and signal handlers that run in it."""
 
-IDLE = 0.5
+IDLE = 0.1
 """A block that uses less of a CPU than this waits in one call, also if nobody knows the call."""
 
 
@@ -29,7 +28,6 @@ class Segment(NamedTuple):
     end_ns: int
     cpu_ns: int | None
     """Of its thread; None: not known."""
-    thread_id: int
 
 
 def describe(segment: Segment, seen: Sequence[Shot], *, ended: bool = True) -> Block:
@@ -43,7 +41,6 @@ def describe(segment: Segment, seen: Sequence[Shot], *, ended: bool = True) -> B
         start_ns=segment.start_ns,
         duration=duration,
         ended=ended,
-        thread=threads_by_ident().get(segment.thread_id, str(segment.thread_id)),
         cpu=cpu,
         call=call.name,
         doing=call.kind,

@@ -12,6 +12,7 @@ from obs import native
 from obs.errors import fault
 from obs.metrics import forks
 from obs.runtime import accounting, watch
+from obs.runtime.blocks import ptracer
 from obs.runtime.blocks.course import running
 from obs.runtime.blocks.describe import Segment
 from obs.runtime.blocks.recorder import Recorder
@@ -45,6 +46,8 @@ class Settings(Protocol):
     def block(self) -> float: ...
     @property
     def block_log(self) -> float: ...
+    @property
+    def launcher(self) -> str: ...
 
 
 class _Life:
@@ -54,6 +57,7 @@ class _Life:
         self.recorder: Recorder | None = None
         self.threshold = NEVER
         self.works: WeakKeyDictionary[Work, tuple[Times, ...]] = WeakKeyDictionary()
+        self.launcher = ""
         self.undo: Callable[[], None] = self.works.clear
 
     def install(self, config: Settings) -> None:
@@ -61,6 +65,8 @@ class _Life:
             self.threshold = round(config.block * 1e9)
             self.recorder = recorder = Recorder(config, self.threshold)
             self.undo = watch.looking(recorder.look, recorder.beat)
+            self.launcher = config.launcher
+            ptracer.name(self.launcher)
             forks.follow(self)
             atexit.register(self.uninstall)
 
@@ -72,11 +78,13 @@ class _Life:
             recorder.finish()
         self.works.clear()
 
-    def become_child(self, *, lasting: bool) -> None:  # noqa: ARG002  the signature of forks.Forked
+    def become_child(self, *, lasting: bool) -> None:
         """What its parent has seen is the parent's to tell."""
         self.works.clear()
         if self.recorder is not None:
             self.recorder.forget()
+            if lasting:
+                ptracer.name(self.launcher)
 
 
 _life = _Life()
@@ -107,7 +115,7 @@ def ended(clock: Clock, work: Work | str | None, start_ns: int, end_ns: int, cpu
         recorder = _life.recorder
         if recorder is None:
             return
-        recorder.take(clock, Segment(work, start_ns, end_ns, cpu_ns, clock.thread_id))
+        recorder.take(clock, Segment(work, start_ns, end_ns, cpu_ns))
         if isinstance(work, Work):
             before = _life.works.get(work, ())
             if len(before) < MOST_OF_WORK:

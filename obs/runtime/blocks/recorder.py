@@ -137,8 +137,8 @@ class Recorder:
             self._file.note(None)
             return
         clock, seen = course.clock, course.between(course.since, now)
-        block = describe(Segment(running(clock)[1], course.since, now, None, clock.thread_id), seen, ended=False)
-        self._file.note(self._signed(block))
+        block = describe(Segment(running(clock)[1], course.since, now, None), seen, ended=False)
+        self._file.note(self._signed(block, clock))
 
     def _count(self, clock: Clock, segment: Segment) -> None:
         store, work = active.store(), names(segment.work)["work"]
@@ -181,16 +181,26 @@ class Recorder:
     def _block(self, pending: Pending) -> Block:
         victims = hurt(pending)
         block = replace(
-            self._signed(describe(pending.segment, pending.seen)),
+            self._signed(describe(pending.segment, pending.seen), pending.clock),
             gil_held=pending.gil_held,
             victims=tuple(Victim(*victim) for victim in victims[:MOST_VICTIMS]),
             victims_count=sum(victim[1] for victim in victims),
             victims_seconds=round(sum(victim[2] for victim in victims), 6),
         )
-        return block if pending.seen and not pending.gil_held else self._file.complete(block)
+        return block if pending.seen and not pending.gil_held else self._completed(block)
 
-    def _signed(self, block: Block) -> Block:
-        return replace(block, service=self._identity.service, pid=os.getpid(), ring=self._file.id)
+    def _completed(self, block: Block) -> Block:
+        """With what was seen of it from outside."""
+        try:
+            return self._file.complete(block)
+        except Exception:
+            fault("runtime.blocks: what was seen from outside")
+            return block
+
+    def _signed(self, block: Block, clock: Clock) -> Block:
+        """With whose process and thread it is."""
+        service, thread = self._identity.service, thread_name(clock)
+        return replace(block, service=service, pid=os.getpid(), thread=thread, ring=self._file.id)
 
     # -- for others --
 
@@ -224,6 +234,13 @@ def hurt(pending: Pending) -> list[tuple[str, int, float]]:
     except Exception:
         fault("runtime.blocks: victims")
         return []
+
+
+def thread_name(clock: Clock) -> str:
+    """As ``threading`` has it, which under gevent doesn't know the main thread by its native ident; else the ident."""
+    if getattr(getattr(clock.hub, "loop", None), "default", False):
+        return "MainThread"
+    return native.threads_by_ident().get(clock.thread_id, str(clock.thread_id))
 
 
 def due_at(pending: Pending) -> int:

@@ -75,8 +75,16 @@ def text(file: str, line: int, function: str) -> str:
 @lru_cache(maxsize=1024)
 def short(file: str) -> str:
     """A file's path as an import would see it: from the folder in ``sys.path`` or the current one that it is in."""
-    roots = [root for root in (*sys.path, str(Path.cwd())) if root and file.startswith(root.rstrip("/") + "/")]
+    roots = [root for root in (*sys.path, here()) if root and file.startswith(root.rstrip("/") + "/")]
     return file[len(max(roots, key=len).rstrip("/")) + 1 :] if roots else file
+
+
+def here() -> str:
+    """The current folder; empty if it has been removed."""
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return ""
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,79 @@
+"""The watchdog outside: looks at every process's heartbeat in shared memory, and at those whose heartbeat is late.
+
+A process whose GIL is held can't look at itself, and one that is killed can't tell any more.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from time import perf_counter_ns
+
+from obs.errors import fault
+from obs.host.blocks.budget import Budget
+from obs.host.blocks.suspicion import Suspicion
+from obs.metrics.identity import Identity, pid_namespace
+from obs.metrics.ring import Ring, Word
+from obs.metrics.rings import RingFile, Rings, sweep_rings
+from obs.runtime.blocks.outside import HOST
+
+PAUSE = 0.015
+"""Seconds between two looks: 1 µs for each process."""
+
+LATE_NS = 20_000_000
+"""A heartbeat so much later than it was meant to be is suspicious: four switch intervals."""
+
+REFRESH = 1.0
+"""Seconds between two looks at which processes there are."""
+
+
+class Watchdog:
+    """The heartbeats of one run."""
+
+    def __init__(self, run_dir: Path, identity: Identity) -> None:
+        """Raises StoreError or OSError if there is no room for a ring of its own."""
+        self._run_dir = run_dir
+        self._ring = Ring(run_dir, identity.describe("host", ""))
+        self._rings = Rings(run_dir)
+        self._files: list[RingFile] = []
+        self._budget = Budget()
+        self._suspicions: dict[str, Suspicion] = {}
+        self._refreshed = 0.0
+
+    def start(self) -> None:
+        """Look, on a thread of its own, until the process ends."""
+        threading.Thread(target=self._run, daemon=True, name="obs-blocks").start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.look()
+            except Exception:
+                fault("host: the watchdog of blocks")
+            time.sleep(PAUSE)
+
+    def look(self) -> None:
+        """One look at all of them."""
+        if time.monotonic() - self._refreshed >= REFRESH:
+            self._refreshed = time.monotonic()
+            self._refresh()
+        now = perf_counter_ns()
+        for file in self._files:
+            due = file.word(Word.DUE)
+            if due and now - due > LATE_NS and file.id not in self._suspicions:
+                self._suspicions[file.id] = Suspicion(file, self._ring, self._budget)
+        for name, suspicion in list(self._suspicions.items()):
+            suspicion.look(now)
+            if suspicion.over:
+                del self._suspicions[name]
+
+    def _refresh(self) -> None:
+        """Which processes there are, and which have died."""
+        sweep_rings(self._run_dir)
+        found = [file for file in self._rings.look() if file.identity.get("role") != HOST]
+        self._files = [file for file in found if file.alive and file.identity.get("namespace") == pid_namespace()]
+        living = {file.id for file in self._files}
+        for name in self._suspicions.keys() - living:
+            self._suspicions.pop(name).died(perf_counter_ns())
+        self._budget.forget(living)
