@@ -14,8 +14,8 @@ from types import CodeType
 
 from obs.runtime.waits.table import CALLS, QUEUES
 
-MOST_UNITS = 10_000
-"""Of a function's bytecode, looked at: half a millisecond's worth. Functions beyond 20 kB are machine-made."""
+MOST_UNITS = 8_000
+"""Of a function's bytecode, looked at: half a millisecond's worth. Functions beyond 16 kB are machine-made."""
 
 FAR = 300
 """How far before its call a method is looked for, in units: its arguments stand in between."""
@@ -65,7 +65,7 @@ def called(code: CodeType, unit: int) -> tuple[str, str]:
     where the code has no columns (``-X no_debug_ranges``).
     """
     positions = deque(islice(code.co_positions(), unit + 1), maxlen=FAR)
-    line, _, column, _ = positions.pop()
+    line, _, column, _ = positions.pop() if positions else (None, None, None, None)
     if column is None:
         return "", ""
     found = []

@@ -22,7 +22,7 @@ DEPTH = 40
 """Frames looked at. A client's are the innermost twenty; what is further out called it."""
 
 MOST_CODES = 8192
-"""Code objects remembered, and kept alive; a service that makes code up pays 2 µs for each frame, not memory."""
+"""Code objects remembered, and kept alive; a service that makes code up pays 1 µs for each frame, not memory."""
 
 MOST_MODULES = 100
 """``module:…`` names in a process; the rest are :data:`OTHER`."""
@@ -53,7 +53,7 @@ class Known:
         self.code = code
         """Kept alive, so that its id, which it is found by, is nobody else's. (Its hash goes over all its bytecode.)"""
         self.package = module.partition(".")[0]
-        self.module = ".".join(module.split(".")[:2])
+        self.module = ".".join(module.split(".")[:2])[:80]
         self.on = rule.on if rule else ""
         self.strength = rule.strength if rule else PASS if self.package in LOOKED_PAST or not module else UNKNOWN
         self.calls: dict[int, str] = {}
@@ -77,7 +77,11 @@ class Classifier:
         self._modules: set[str] = set()
 
     def classify(self, frame: FrameType) -> str:  # noqa: C901  a call for each frame would double what it costs
-        """See :func:`classify`."""
+        """See :func:`classify`.
+
+        Cached, on 3.11: 0.33 µs in an Event or redis-py, 0.5 µs for an unknown module, 1.8 µs under requests, whose 15
+        frames are walked. A new code object costs 1 µs more, a new place of a call in it 6 µs.
+        """
         known = self.known(frame)
         on = known.call(frame.f_lasti) if known.strength <= PASS else ""
         least = HOW  # that a frame must say to be heard

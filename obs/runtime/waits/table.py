@@ -23,6 +23,7 @@ TABLE: tuple[Row, ...] = (
     Row(HOW, "sleep", ("gevent.hub:sleep", "gevent.hub:idle")),
     Row(HOW, "lock", ("gevent.thread", "gevent.lock", "gevent._semaphore", "threading:_RLock", "threading:Semaphore")),
     Row(HOW, "event", ("gevent.event", "threading:Condition", "threading:Event", "threading:Barrier")),
+    Row(HOW, "event", ("httpcore._synchronization", "pymongo.lock")),  # which their pools wait in
     Row(HOW, "queue", ("gevent.queue", "gevent._imap", "queue")),
     # What a greenlet waits for a child is short: while the child itself waits, its own sample says for what.
     Row(HOW, "child", ("gevent.greenlet:join", "gevent.greenlet:get", "gevent.greenlet:joinall")),
@@ -49,9 +50,11 @@ TABLE: tuple[Row, ...] = (
     Row(LAST, "pool", ("pymongo.synchronous.pool:Pool.checkout", "pymongo.synchronous.pool:Pool._get_conn")),
     Row(LAST, "pool", ("pymongo.pool:Pool.checkout", "pymongo.pool:Pool._get_conn", "pymongo.pool:Pool.get_socket")),
     # -- a pool that makes a new connection waits for the server, whatever its driver --
-    Row(WHAT, "sql", ("sqlalchemy.pool.base:__connect", "django_db_geventpool.backends.pool:create_connection")),
-    Row(WHAT, "sql", ("psycopg_pool.pool:_connect", "psycopg2.pool:_connect", "dbutils.steady_db")),
+    Row(WHAT, "sql", ("sqlalchemy.pool.base:__connect", "sqlalchemy.pool.base:Pool._should_wrap_creator")),
+    Row(WHAT, "sql", ("django_db_geventpool.backends", "psycopg_pool.pool:_connect")),
+    Row(WHAT, "sql", ("psycopg2.pool:_connect", "dbutils.steady_db")),
     Row(WHAT, "mongo", ("pymongo.synchronous.pool:Pool.connect", "pymongo.pool:Pool.connect")),
+    Row(WHAT, "http", ("geventhttpclient.connectionpool:_create_socket",)),
     # -- what carries a call --
     Row(
         CARRIER, "http", ("http.client", "urllib.request", "xmlrpc.client", "urllib3", "requests", "requests_toolbelt")
@@ -62,11 +65,10 @@ TABLE: tuple[Row, ...] = (
     Row(CARRIER, "websocket", ("websocket", "websockets")),
     Row(CARRIER, "zmq", ("zmq",)),
     # -- databases --
-    Row(
-        WHAT, "sql", ("psycopg", "psycopg2", "psycogreen", "pg8000", "pymysql", "MySQLdb", "mysql.connector", "mariadb")
-    ),
-    Row(WHAT, "sql", ("oracledb", "pymssql", "pytds", "clickhouse_driver", "clickhouse_connect", "snowflake", "trino")),
-    Row(WHAT, "sql", ("sqlalchemy", "django.db", "peewee", "playhouse", "pony.orm", "google.cloud.spanner_v1")),
+    Row(WHAT, "sql", ("psycopg", "psycopg2", "psycogreen", "pg8000", "pymysql", "MySQLdb", "mysql.connector")),
+    Row(WHAT, "sql", ("mariadb", "oracledb", "pymssql", "pytds", "clickhouse_driver", "clickhouse_connect", "trino")),
+    Row(WHAT, "sql", ("sqlalchemy", "django.db", "peewee", "playhouse", "pony.orm", "snowflake")),
+    Row(WHAT, "sql", ("google.cloud.spanner", "google.cloud.spanner_v1")),
     Row(WHAT, "redis", ("redis", "rediscluster", "valkey")),
     Row(WHAT, "memcached", ("pymemcache", "memcache", "bmemcached")),
     Row(WHAT, "mongo", ("pymongo", "gridfs")),
