@@ -56,8 +56,7 @@ class Watched:
         now = clock.polling = perf_counter_ns()
         busy = self.busy_ns = self.busy_ns + now - clock.polled
         if busy >= self.next_probe:
-            self.probes = Probes.due(busy - self.next_probe, now)
-            self.next_probe += self.probes.number * STEP_NS
+            self._passed(busy - self.next_probe, now)
 
     def after_poll(self) -> None:
         clock = self.clock
@@ -74,6 +73,14 @@ class Watched:
             self._probe(self.probes, clock.polling if slept > SLEPT_NS else 0)
         if self.errands:
             self._run_errand()
+
+    def _passed(self, since: int, now: int) -> None:
+        """Probes have become ready, the first of them ``since`` nanoseconds of work ago."""
+        if self.turns:
+            self.probes = Probes.due(since, now)
+            self.next_probe += self.probes.number * STEP_NS
+        else:  # the service was starting: its imports are not the work of a loop that nobody has run yet
+            self.busy_ns = 0
 
     def _probe(self, probes: Probes, answered: int) -> None:
         """Have the probes answered when all has been done that is in line; ``answered`` if the loop was free then."""
@@ -97,7 +104,7 @@ class Watched:
         del self.clock
 
     def totals(self, now: int) -> Totals:
-        """Up to ``now``, what is going on included. Read from another thread it may be short of the last turn.
+        """From the first poll up to ``now``, what is going on included. In another thread it may lack the last turn.
 
         The sums are read first: a turn that ends meanwhile is then left out, and never counted twice.
         """
@@ -105,7 +112,7 @@ class Watched:
         polling, polled = self.clock.polling, self.clock.polled
         if polling > polled:
             idle += max(now - polling, 0)
-        else:
+        elif turns:
             busy += max(now - polled, 0)
         return Totals(busy, idle, turns)
 

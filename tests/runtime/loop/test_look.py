@@ -29,6 +29,7 @@ from obs.runtime.loop.pools import Pools
 def clock() -> Iterator[Clock]:
     found = Clock(original("_thread", "get_ident")(), gevent.get_hub(), perf_counter_ns())
     loop.watch(found)
+    gevent.sleep(0.001)  # a loop counts from its first poll on
     yield found
     loop.unwatch(found)
 

@@ -45,6 +45,14 @@ def test_callbacks_are_work_though_gevent_runs_them_right_before_the_poll(seen: 
     assert mixed["idle"] >= 0.09
 
 
+def test_what_runs_before_the_loop_does_is_not_its_work(seen: Any) -> None:
+    """A worker's imports would be its longest block."""
+    start = seen["start"]
+    assert start["before"][0] == 0
+    assert start["after"][0] < 0.02e9
+    assert start["late"] == 0
+
+
 def test_each_wait_is_a_turn(seen: Any) -> None:
     assert seen["times"]["short"]["turns"] >= 25
 
