@@ -23,6 +23,8 @@ PAUSE_BUCKETS = (0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 LOOP_DELAY_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """A loop that is asked for nothing answers in the first; its requests time out somewhere beyond the last."""
 
+HOLD_BUCKETS = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1)
+
 # -- http --
 
 HTTP_SERVER_REQUEST_DURATION = Metric(
@@ -335,6 +337,13 @@ OBS_SELF_TRACER_LOST = Metric(
     "How often somebody else had replaced or removed obs's tracer of greenlet switches, and it was installed again. "
     "What ran in between (a second at most) is in the wrong place.",
 )
+OBS_SELF_HOLD = Metric(
+    "obs_self_hold_seconds",
+    "histogram",
+    "How long obs itself held a loop at a time, by CPU time: what it does once a second on the loop's thread, and "
+    "beside it with the GIL. None is above 0.001: report it if one is.",
+    buckets=HOLD_BUCKETS,
+)
 OBS_SELF_OVERFLOWED = Metric(
     "obs_self_overflowed_total",
     "counter",
@@ -392,6 +401,7 @@ CATALOG: tuple[Metric, ...] = (
     OBS_SELF_DROPPED_SPANS,
     OBS_SELF_DROPPED_BLOCKS,
     OBS_SELF_TRACER_LOST,
+    OBS_SELF_HOLD,
     OBS_SELF_OVERFLOWED,
     OBS_SELF_TORN,
 )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from obs.errors import fault
 from obs.runtime.accounting import Clock
+from obs.runtime.holds import hold
 from obs.runtime.loop.delay import STEP_NS, Delays, Probes
 from obs.runtime.loop.hooks import attach
 
@@ -95,7 +96,7 @@ class Watched:
 
     def _run_errand(self) -> None:
         try:
-            self.errands.pop(0)()
+            hold(self.errands.pop(0))
         except Exception:
             fault("loop.errand")
 

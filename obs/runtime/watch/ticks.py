@@ -6,6 +6,7 @@ from collections.abc import Callable
 from time import perf_counter_ns
 
 from obs.errors import fault
+from obs.runtime.holds import hold
 
 Undo = Callable[[], None]
 
@@ -42,7 +43,7 @@ class Ticks:
             if tick.due <= now:
                 tick.due = now + tick.interval
                 try:
-                    tick.call()
+                    hold(tick.call)
                 except Exception:
                     name = getattr(tick.call, "__qualname__", repr(tick.call))
                     fault(f"a tick of the watch: {name}")
