@@ -25,7 +25,7 @@ from obs.jobs import sorts as by_hand
 from obs.jobs.sorts import Sorts
 from obs.metrics import active, values
 from obs.metrics.store import Store
-from obs.runtime import context
+from obs.runtime import parts
 
 Undo = Callable[[], object]
 
@@ -41,7 +41,7 @@ class Process:
     @cached_property
     def store(self) -> Store:
         """This process's metrics, in the run folder from now on."""
-        self.undo.append(active.deactivate)
+        self.undo.insert(0, active.deactivate)  # the last of all: what the others still have to count goes into it
         return active.activate(self.config, key=_run_key())
 
     @cached_property
@@ -66,8 +66,8 @@ class Process:
         return sorts
 
     def install(self) -> None:
-        context.install_threads()
-        self.undo.append(context.uninstall)
+        parts.install(self.config)
+        self.undo.append(parts.uninstall)
         self.imports.install()
         self.undo += [self.imports.uninstall, by_hand.turn_on(self.sorts)]
         for name, turn_on in INSTRUMENTATIONS:
@@ -84,9 +84,9 @@ class Process:
                 fault("uninstrument")
 
 
-def _gevent(_module: ModuleType, _process: Process) -> Undo:
-    context.install_gevent()
-    return context.uninstall
+def _gevent(_module: ModuleType, process: Process) -> Undo:
+    parts.install_gevent(process.config)
+    return parts.uninstall
 
 
 def _prometheus_client(module: ModuleType, process: Process) -> Undo:

@@ -102,6 +102,8 @@ class Config:
     outliers_per_second: float
     """Of each process, at most."""
 
+    accounting: bool
+    """Whether the runtime accounts for the time of works."""
     block: float
     """Seconds from which one piece of work that holds the loop is a block."""
     block_log: float

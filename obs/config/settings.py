@@ -219,6 +219,15 @@ SETTINGS: tuple[Setting, ...] = (
         default="5",
     ),
     Setting(
+        "accounting",
+        values.SWITCH,
+        "Whether the time of each piece of work is accounted for at each switch of greenlets: its clocks, what it "
+        "waits for, whom it holds up, blocked loops.",
+        ("OBS_ACCOUNTING",),
+        key="loop.accounting",
+        default="true",
+    ),
+    Setting(
         "block",
         values.DURATION,
         "The loop is blocked if one piece of work holds it for so long: each block is recorded (`obs blocks`).",

@@ -10,6 +10,7 @@ from obs.labels import Label, label, method_label
 from obs.metrics import catalog
 from obs.metrics.metric import OVERFLOW
 from obs.metrics.store import Counter, Gauge, Histogram, Store
+from obs.runtime.accounting import entry_of
 
 UNMATCHED = "(unmatched)"
 """The one route of all that no route matched: 404s, and what middleware answered."""
@@ -61,6 +62,7 @@ class Endpoint:
         self.label: Label = label(self.name)
         self.method_label = method_label(self.name)
         self.long = endpoints.config.is_long_lived(self.name)
+        self.entry = entry_of("request", self.name, self.feature)
         self.store = endpoints.store
         self.series: dict[str, Histogram] = {}
         """The duration histogram by status, of those that are no failure."""

@@ -12,6 +12,7 @@ from obs import tracing
 from obs.errors import fault
 from obs.http import long_lived
 from obs.labels import hide_frame
+from obs.runtime.accounting import changed, closed
 from obs.work import Kind, Work, current
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class Request(Work):
         token = context = None
         if current.get() is not self:
             token, context = current.set(self), tracing.attach(self)
+            changed()
         try:
             return self.endpoint.label(produce)  # type: ignore[no-any-return]
         except BaseException as error:
@@ -113,6 +115,7 @@ class Request(Work):
             if token is not None:
                 tracing.detach(context)
                 current.reset(token)
+                changed()
 
     @property
     def may_have_body(self) -> bool:
@@ -124,10 +127,12 @@ class Request(Work):
             return
         now = self.ended_ns = perf_counter_ns()
         try:
-            method = self.method
+            method, endpoint = self.method, self.endpoint
             method.cells[method.active] -= 1.0
+            self._leave()
+            closed(self, endpoint.entry)
             seconds = (now - self.started_ns) / 1e9
-            series = self.endpoint.series.get(self.status)
+            series = endpoint.series.get(self.status)
             if self.plain and seconds <= method.quick and series is not None and exception() is None:
                 cells = series.cells
                 cells[series.index] += 1.0  # a bisection less: "quick" is within the first bucket
@@ -137,6 +142,8 @@ class Request(Work):
         except Exception:
             fault("http: the end of a request")
         self.environ = self.headers = self.response = None
+
+    def _leave(self) -> None:
         try:
             current.reset(self.token)
         except ValueError:

@@ -18,7 +18,8 @@ from obs.http.queue import queued_seconds
 from obs.http.request import Environ, Request, StartResponse
 from obs.labels import hide_frame
 from obs.metrics.store import Histogram
-from obs.work import current
+from obs.runtime.accounting import opened
+from obs.work import Work, current
 
 
 class Serving:
@@ -43,7 +44,7 @@ class Wsgi:
         self._obs = (serving, _entry(app, serving))
         """One field: reading it goes through ``__getattr__``'s machinery, 70 ns each."""
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Any:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Any:  # noqa: C901  see below
         """The application's answer, measured.
 
         Long on purpose: a call of a Python function costs a third of a microsecond here, between the service's own.
@@ -69,7 +70,10 @@ class Wsgi:
                 request.parent = request.error = request.traceparent = request.tracestate = request.headers = None
                 request.span = request.context = request.attached = request.span_context = None
                 request.response = request.long = request.account = None
+                if (around := current.get()) is not None:
+                    request.parent = _nesting(around)
                 request.token = current.set(request)
+                opened(request)
                 method.cells[method.active] += 1.0
                 tracing.begin(request, environ)
                 request.plain = request.attached is None
@@ -106,6 +110,11 @@ class Wsgi:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._obs_app, name)
+
+
+def _nesting(around: Work) -> Work | None:
+    """The Work that this request is made inside of: a test client's in a job. Not one that was never closed."""
+    return around if not around.ended_ns and getattr(around, "executing", True) else None
 
 
 def _look_closer(request: Request, environ: Environ, queue: Histogram) -> None:

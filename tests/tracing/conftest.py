@@ -61,6 +61,7 @@ def reset_opentelemetry() -> None:
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[pytest.MonkeyPatch]:
     """No obs and no provider before and after; no contained fault in between."""
     monkeypatch.setenv("OBS_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("OBS_ACCOUNTING", "false")  # clocks are attributes of spans, and differ each time
     reset_opentelemetry()
     errors.faults.clear()
     yield monkeypatch

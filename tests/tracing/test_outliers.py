@@ -79,6 +79,16 @@ def test_clocks_are_kept_if_the_work_has_them(service: Any) -> None:
     assert span.attributes["obs.wait_seconds"] == 0.0
 
 
+def test_the_clocks_of_a_work_add_up_to_its_duration(start: Callable[..., Any]) -> None:
+    service = start(OTEL_TRACES_SAMPLER="always_on", OBS_ACCOUNTING="true")
+    service.collect()
+    service.answer("/", "hello")
+    service.get("/")
+    span = service.server_span()
+    clocks = sum(span.attributes[f"obs.{clock}_seconds"] for clock in ("cpu", "held", "delay", "wait"))
+    assert clocks == pytest.approx((span.end_time - span.start_time) / 1e9, rel=0.01)
+
+
 def test_no_clocks_are_kept_where_nobody_accounts(service: Any) -> None:
     @service.app.get("/")
     def view() -> tuple[str, int]:
