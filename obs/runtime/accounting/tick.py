@@ -6,16 +6,18 @@ In slices of at most 0.3 ms, for thousands of works may be open: the loop has it
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from time import perf_counter
 
 from obs.errors import fault
 from obs.runtime.accounting import slot
-from obs.runtime.accounting.clock import PERIOD, Clock
+from obs.runtime.accounting.clock import PERIOD, Clock, clocks, here
 from obs.runtime.accounting.entries import entries
 from obs.runtime.accounting.links import links
-from obs.runtime.accounting.moving import move, move_open
+from obs.runtime.accounting.moving import move_all, move_open
 from obs.runtime.accounting.segments import settle
 from obs.runtime.accounting.spending import spent
+from obs.runtime.holds import hold
 
 EVERY = 1.0
 PAUSE = 0.005
@@ -47,20 +49,25 @@ def _after(clock: Clock, seconds: float, work: Iterator[None]) -> None:
 def _slice(clock: Clock, work: Iterator[None]) -> None:
     stop(clock)
     try:
-        until = perf_counter() + SLICE
-        for _ in work:
-            if perf_counter() > until:
-                _after(clock, PAUSE, work)
-                return
+        if not hold(partial(_ends, work)):
+            _after(clock, PAUSE, work)
+            return
     except Exception:
         fault("accounting")
     if clock.tracer is not None:
         _after(clock, EVERY, _tick(clock))
 
 
+def _ends(work: Iterator[None]) -> bool:
+    """Do a slice of ``work``; whether that was the last."""
+    until = perf_counter() + SLICE
+    return all(perf_counter() <= until for _ in work)
+
+
 def _tick(clock: Clock) -> Iterator[None]:
     """One tick's work; it may be left between any two yields."""
-    if not slot.mend(clock):
+    if not slot.mend(clock):  # accounting has ended, on another thread
+        here.clock = None
         return
     clock.cut(perf_counter())
     settle(clock, clock.at)
@@ -70,9 +77,9 @@ def _tick(clock: Clock) -> Iterator[None]:
     for account in list(clock.open):
         move_open(account)
         yield
-    for account in (clock.loop, clock.idler, clock.nobody, *clock.others.values()):
-        move(account)
-    yield
+    for each in clocks():  # one whose loop hasn't run for long has not ticked
+        move_all(each)
+        yield
     for entry in list(entries.values()):
         entry.count()
         yield
@@ -108,8 +115,7 @@ def finish(clock: Clock) -> None:
     _tell(clock)
     for account in list(clock.open):
         move_open(account)
-    for account in (clock.loop, clock.idler, clock.nobody, *clock.others.values()):
-        move(account)
+    move_all(clock)
 
 
 def flush() -> None:
