@@ -14,7 +14,7 @@ from weakref import ref
 
 from obs.errors import fault
 from obs.labels import hide_frame, label
-from obs.runtime import otel
+from obs.runtime import accounting, otel
 from obs.work import Work, current
 
 label_of = lru_cache(maxsize=8192)(label)
@@ -48,11 +48,15 @@ class Carried:
         self.otel = context
         """OpenTelemetry's context, or None where OpenTelemetry is not imported."""
         self._context = Context()
-        self._context.run(self.enter)
+        self._context.run(self._set)
         self._last: Callable[[], Looking | None] = _nothing
 
     def enter(self) -> None:
         """Make it current here, for good."""
+        self._set()
+        accounting.changed()
+
+    def _set(self) -> None:
         if self.work is not None:
             current.set(self.work)
         if self.otel:
@@ -143,6 +147,7 @@ def _run(call: Callable[..., Any], carried: Carried, /, *args: Any, **kwargs: An
     variable = otel.variable() if carried.otel is not None else None
     work_before, otel_before = current.get(), variable and variable.get()
     current.set(carried.work)
+    accounting.changed()
     if variable is not None:
         variable.set(carried.otel)
     try:
@@ -152,5 +157,6 @@ def _run(call: Callable[..., Any], carried: Carried, /, *args: Any, **kwargs: An
         raise
     finally:
         current.set(work_before)
+        accounting.changed()
         if variable is not None:
             variable.set(otel_before)

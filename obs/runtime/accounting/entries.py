@@ -6,6 +6,7 @@ for CPU until the thread's CPU time is read); the metric never goes down.
 
 from __future__ import annotations
 
+from obs import native
 from obs.metrics import active
 from obs.metrics.catalog import OBS_WORK_SECONDS
 from obs.metrics.handles import Counter
@@ -60,17 +61,19 @@ class Entry:
         self.wait += used.wait
 
     def count(self) -> None:
-        """Bring the metric up to date. By one thread at a time."""
+        """Bring the metric up to date, unless another thread is at it: then next time."""
         used = self.used
-        counted = Used(*map(max, used, self.counted))
-        new = counted.minus(self.counted)
-        if not any(new):
+        if used == self.counted or not take_turn():
             return
-        if not self.counters:
-            self.counters = self._bind()
-        self.counted = counted
-        for counter, seconds in zip(self.counters, new, strict=True):
-            counter.add(seconds)
+        try:
+            counted = Used(*map(max, used, self.counted))
+            if not self.counters:
+                self.counters = self._bind()
+            for counter, now, before in zip(self.counters, counted, self.counted, strict=True):
+                counter.add(now - before)
+            self.counted = counted
+        finally:
+            end_turn()
 
     def _bind(self) -> tuple[Counter, ...]:
         store = active.store()
@@ -78,6 +81,25 @@ class Entry:
 
 
 entries: dict[tuple[str, str, str], Entry] = {}
+_turn = native.allocate_lock()
+
+
+def take_turn() -> bool:
+    """Whether this thread may move seconds from one place to the next now, until :func:`end_turn`. Never waits."""
+    taken: bool = _turn.acquire(blocking=False)
+    return taken
+
+
+def end_turn() -> None:
+    _turn.release()
+
+
+def restart() -> None:
+    """Begin at zero in a forked child, where a thread that is gone may have had its turn."""
+    global _turn
+    _turn = native.allocate_lock()
+    for entry in list(entries.values()):
+        entry.restart()
 
 
 def entry_of(kind: str, name: str, feature: str) -> Entry:

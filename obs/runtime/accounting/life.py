@@ -12,10 +12,10 @@ from typing import Any
 
 from obs import native
 from obs.errors import fault
-from obs.runtime.accounting import slot, tick
+from obs.runtime.accounting import entries, slot, tick
 from obs.runtime.accounting.clock import Clock, add, clocks, here, remove
-from obs.runtime.accounting.entries import entries
 from obs.runtime.accounting.links import links
+from obs.runtime.accounting.moving import move_all
 from obs.runtime.accounting.spending import spent
 from obs.runtime.accounting.works import state
 
@@ -89,6 +89,8 @@ def end(clock: Clock) -> None:
     loop.unwatch(clock)
     if here.clock is clock:
         tick.finish(clock)
+    else:
+        move_all(clock)
     remove(clock)
 
 
@@ -106,8 +108,7 @@ def _in_child() -> None:
         for clock in clocks():
             if clock is not mine:
                 remove(clock)
-        for entry in list(entries.values()):
-            entry.restart()
+        entries.restart()
         spent.restart()
         if mine is not None:
             _restart(mine)

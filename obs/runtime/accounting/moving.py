@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from obs.runtime.accounting.account import Account, Used
-from obs.runtime.accounting.entries import Entry, entry_for
+from obs.runtime.accounting.clock import Clock
+from obs.runtime.accounting.entries import Entry, end_turn, entry_for, take_turn
 from obs.work import Work
 
 
@@ -23,14 +24,22 @@ def close(account: Account, work: Work, entry: Entry) -> None:
         outer.nests = max(outer.nests - 1, 0)
 
 
-def move(account: Account) -> None:
-    """Tell the entry of an account of no Work what has been used since the last time."""
-    clock, entry = account.clock, account.entry
-    if clock is None or entry is None:
+def move_all(clock: Clock) -> None:
+    """Tell the entries of no Work what has been used since the last time. From any thread; never waits."""
+    if not take_turn():
         return
+    try:
+        for account in (clock.loop, clock.idler, clock.nobody, *list(clock.others.values())):
+            _move(clock, account)
+    finally:
+        end_turn()
+
+
+def _move(clock: Clock, account: Account) -> None:
     used = Used(wait=account.run) if account is clock.idler else Used(account.run - account.held, account.held)
-    entry.add(used.minus(account.moved))
-    account.moved = used
+    if account.entry is not None:
+        account.entry.add(used.minus(account.moved))
+        account.moved = used
 
 
 def move_open(account: Account) -> None:

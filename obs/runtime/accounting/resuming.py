@@ -15,10 +15,11 @@ from obs.runtime.accounting.account import UNKNOWN, Account
 from obs.runtime.accounting.clock import Clock
 from obs.runtime.accounting.links import links
 
-NEAR = 0.001
-"""A delay that may be longer is looked at closely: since when the greenlet was ready, and behind whom. Some 10 µs."""
+NEAR = 0.0003
+"""Seconds. A delay that may be longer is looked at closely: since when the greenlet was ready, and behind whom.
+Some 10 µs, within a bound."""
 
-MOST = 0.1
+MOST = 0.05
 """Seconds that looking closely, and sampling, may cost between two ticks, which then see to it that less is done."""
 
 LEARNING = 0.25
@@ -26,22 +27,18 @@ LEARNING = 0.25
 _random = Random()  # noqa: S311  for sampling; the service's own sequence stays as it is
 
 
-def resumed(clock: Clock, account: Account, greenlet: Any, now: float, ready: float) -> None:
-    """``greenlet`` has been switched to by the hub; ``ready`` is the tracer's cheap guess."""
+def resumed(clock: Clock, account: Account, greenlet: Any, now: float, delay: float) -> None:
+    """``greenlet`` has been switched to by the hub; ``delay`` is the tracer's cheap guess."""
     work = account.work
     if work is None:
         return  # who is no Work of this thread neither waits nor is delayed
-    seen = account.seen
     frame = _parked(_getframe(1), clock.depth)
-    if now - max(seen, clock.since) > NEAR and _worth_it(clock):
-        if seen >= clock.since:
-            clock.guessed -= now - ready
-        ready = _look(clock, account, greenlet, frame, now, ready)
-        if now - ready > NEAR:
-            links.charge(clock, work, int(ready * 1e9), int(now * 1e9), clock.every)
+    if now - max(account.seen, clock.since) > NEAR and _worth_it(clock):
+        delay = _look(clock, account, greenlet, frame, now, delay)
+        links.charge(clock, work, int((now - delay) * 1e9), int(now * 1e9), clock.every)
         clock.spent += perf_counter() - now
-    account.delay += now - ready
-    _sample(clock, account, frame, ready - seen)
+    account.delay += delay
+    _sample(clock, account, frame, now - delay - account.seen)
 
 
 def _worth_it(clock: Clock) -> bool:
@@ -49,21 +46,24 @@ def _worth_it(clock: Clock) -> bool:
 
 
 def _look(clock: Clock, account: Account, greenlet: Any, frame: FrameType | None, now: float, guess: float) -> float:
-    """When it was ready, as well as can be known. What is known is learnt from, for the gaps that are not looked at."""
-    seen = account.seen
-    start = max(seen, clock.since)
+    """Its delay, as well as can be known. What is known is learnt from, for the gaps that are not looked at."""
+    seen, since = account.seen, clock.since
     tell(clock, now)
-    ns, estimated = links.ready_ns(clock, greenlet, frame, int(seen * 1e9), int(now * 1e9))
-    ready = min(max(ns / 1e9, start), now)
+    ready_ns, estimated = links.ready_ns(clock, greenlet, frame, int(seen * 1e9), int(now * 1e9))
+    delay = now - min(max(ready_ns / 1e9, seen, since), now)
+    if seen < since:
+        clock.guessed += delay if estimated else 0.0
+        return delay
+    clock.guessed -= guess
     if estimated:
-        if seen >= clock.since and clock.share != UNKNOWN:
-            ready = guess
-        clock.guessed += now - ready
-    elif seen >= clock.since:
-        share = (now - ready) / (now - start)
+        if clock.share != UNKNOWN:
+            delay = guess
+        clock.guessed += delay
+    else:
+        share = delay / (now - seen)
         account.share += (share - account.share) * LEARNING
         clock.share += (share - clock.share) * LEARNING
-    return ready
+    return delay
 
 
 def handed_over(clock: Clock, account: Account, now: float) -> None:

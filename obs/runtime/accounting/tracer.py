@@ -48,16 +48,19 @@ def tracer(clock: Clock) -> Tracer:  # noqa: C901  flat because it is hot
                     if account is loop:
                         # Ready since the poll came back, if the loop has slept since it last ran. Else somewhere in
                         # between, as those were that have been looked at.
-                        ready = clock.since
-                        if seen >= ready:
-                            ready = now - (now - seen) * mine.share
-                            clock.guessed += now - ready
-                        left = clock.left - ready + seen
-                        if left < 0.0 or now - ready > NEAR:
-                            resumed(clock, mine, args[1], now, ready)
+                        since = clock.since
+                        if seen < since:
+                            blind = delay = now - since
+                        else:
+                            blind = now - seen
+                            delay = blind * mine.share
+                            clock.guessed += delay
+                        left = clock.left - (now - seen) + delay
+                        if left < 0.0 or blind > NEAR:
+                            resumed(clock, mine, args[1], now, delay)
                         else:
                             clock.left = left
-                            mine.delay += now - ready
+                            mine.delay += delay
                     elif now - seen > clock.period:
                         handed_over(clock, mine, now)
             clock.at = now

@@ -58,12 +58,15 @@ def closed(work: Work, entry: Entry | None = None) -> None:
     ``entry`` is :func:`entry_for` the work, for who keeps it.
     """
     clock = here.clock
-    if clock is None:
+    if clock is None and work.account is None:
         return
     try:
         now = work.ended_ns / 1e9
         if entry is None:
             entry = entry_for(work)
+        if clock is None:
+            moving.close(work.account, work, entry)
+            return
         elapsed = now - clock.at
         if clock.account is None and clock.fresh is work and elapsed < LONG and work.parent is None:
             done = entry.done
@@ -131,7 +134,7 @@ def _settle(clock: Clock, entry: Entry, now: float) -> None:
         entry.count()
         if now - clock.told > 1.0:
             clock.told = now
-            moving.move(clock.nobody)
+            moving.move_all(clock)
 
 
 def _close(clock: Clock, work: Work, entry: Entry, now: float) -> None:
