@@ -1,8 +1,8 @@
 """The samples: counted by work and by what it waited for, and handed to who wants their stacks.
 
-The tracer decides when to sample, in proportion to time: a stretch of waiting of ``t`` nanoseconds is sampled with a
-chance of ``t / interval`` (of 1 where it is longer) and weighs ``max(t, interval)``. Each weight's expectation is its
-stretch, so the sum is unbiased: see the metric's help.
+The tracer decides when to sample: once for each period of a Work's waiting, 10 ms on average, so that a stretch that
+has ``n`` of them in it is one sample of the weight of ``n`` periods, and most stretches that are shorter have none. A
+stretch's expected weight is its length: the sum is unbiased, see the metric's help.
 """
 
 from __future__ import annotations

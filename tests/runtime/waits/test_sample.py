@@ -93,3 +93,16 @@ def test_a_fault_is_contained(monkeypatch, faults):
     monkeypatch.setattr(active, "store", lambda: None)
     stack(lambda frame: sample(Work("request", "GET /x"), frame, 1), *REDIS)
     assert faults == {"runtime.waits": 1}
+
+
+def test_the_samples_of_a_work_add_up_to_its_exact_wait(target, tmp_path, monkeypatch):
+    """Sampled 10 ms apart on average over one or two seconds, they are within some per cent of it."""
+    monkeypatch.setenv("OBS_RUNTIME_DIR", str(tmp_path))
+    jobs = target("accounted")
+    for waits in jobs.values():
+        exact = waits.pop("exact")
+        assert sum(waits.values()) == pytest.approx(exact, rel=0.2)
+    sleeper, caller = jobs["sleeper"], jobs["caller"]
+    assert sleeper["sleep"] / sum(sleeper.values()) == pytest.approx(2 / 3, abs=0.12)
+    assert caller["child"] < 0.1 * caller["http"]  # the child itself waits, and says for what
+    assert sleeper["other"] == caller["other"] == 0.0
