@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import getpid
 from time import perf_counter_ns
 
 from obs import tracing
@@ -14,12 +15,16 @@ from obs.work import Work, current
 class Opened(Work):
     """Current from :meth:`open` to :meth:`close`, and counted at the close, once."""
 
-    __slots__ = ("sort",)
+    __slots__ = ("pid", "sort")
+
+    pid: int
+    """The process that opened it. A child forked meanwhile may close it too: there it is not counted again."""
 
     def __init__(self, sort: Sort) -> None:
         super().__init__(sort.kind, sort.name)
         self.sort = sort
         self.feature, self.team = sort.feature, sort.team
+        self.pid = getpid()
 
     def open(self) -> None:
         """Make it current here, inside the Work that is."""
@@ -33,23 +38,30 @@ class Opened(Work):
         """Count it and make its parent current again; ``error`` has escaped it. A second call does nothing."""
         if self.ended_ns:
             return
-        self.error = type(error) if error is not None and not passes(error) else None
-        if error is not None and self.error is not None and self.span is not None:
-            tracing.failed(self, error)
         self.ended_ns = perf_counter_ns()
         # Not by a token: it may be closed in another context than it was opened in, or before one opened inside it.
         here, around = current.get() is self, still_open(self.parent)
         if here:
             current.set(around)
         accounting.closed(self, self.sort.entry)
-        try:
-            self.sort.closed(self)
-        except Exception:
-            fault("jobs: the end of a Work")
+        if self.pid == getpid():
+            self._count(error)
+        else:
+            self.span = self.context = None
         if here:
             tracing.end_by_hand(self, around)
         else:
             tracing.end(self)
+
+    def _count(self, error: BaseException | None) -> None:
+        try:
+            if error is not None and not passes(error):
+                self.error = type(error)
+                if self.span is not None:
+                    tracing.failed(self, error)
+            self.sort.closed(self)
+        except Exception:
+            fault("jobs: the end of a Work")
 
 
 def still_open(work: Work | None) -> Work | None:

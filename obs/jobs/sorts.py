@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
+from obs import native
 from obs.config import Config
 from obs.jobs.sort import Job, Route, Sort
 from obs.metrics.metric import OVERFLOW
@@ -42,6 +44,12 @@ class Sorts:
 class _State:
     make: Callable[[], Sorts] | None = None
     sorts: Sorts | None = None
+    lock: Any = None
+    """The interpreter's own, of one owner thread: greenlets of one thread never wait for each other here."""
+
+    def renew(self) -> None:
+        """Also in a forked child, where its owner may not exist."""
+        self.lock = native.original("_thread", "RLock")()
 
 
 _state = _State()
@@ -49,8 +57,15 @@ _state = _State()
 
 def turn_on(make: Callable[[], Sorts]) -> Callable[[], Any]:
     """Measure works from now on, in what ``make`` makes when the first is opened. Returns how to turn it off."""
+    _once()
     _state.make, _state.sorts = make, None
     return turn_off
+
+
+@cache
+def _once() -> None:
+    _state.renew()
+    os.register_at_fork(after_in_child=_state.renew)
 
 
 def turn_off() -> None:
@@ -59,7 +74,18 @@ def turn_off() -> None:
 
 
 def sorts() -> Sorts | None:
-    """What works are to be measured in; None while obs is off."""
+    """What works are to be measured in; None while obs is off. Raises what making it raises, once: it is off then."""
     if _state.sorts is None and _state.make is not None:
-        _state.sorts = _state.make()
+        with _state.lock:
+            _make()
     return _state.sorts
+
+
+def _make() -> None:
+    make = _state.make
+    if _state.sorts is None and make is not None:
+        try:
+            _state.sorts = make()
+        except BaseException:
+            _state.make = None
+            raise

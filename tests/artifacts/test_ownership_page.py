@@ -1,4 +1,4 @@
-"""docs/ownership.md names every rule of obs lint in the order of the report, and every row of obs cost that is no work."""
+"""docs/ownership.md names every rule of obs lint, in its order, and every row of obs cost that is no work."""
 
 from __future__ import annotations
 

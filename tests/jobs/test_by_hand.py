@@ -157,6 +157,37 @@ def test_one_object_serves_many_at_once(target: Target) -> None:
     """)
 
 
+def test_the_first_works_of_many_threads_share_one_store(target: Target) -> None:
+    target("""
+    sys.setswitchinterval(1e-5)
+    start = threading.Barrier(8)
+    def serve():
+        start.wait()
+        with obs.work("job", "first"):
+            pass
+    threads = [threading.Thread(target=serve) for _ in range(8)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert jobs() == {("first", "", "ok"): 8}
+    """)
+
+
+def test_what_cannot_be_made_is_tried_once_and_works_go_on_unmeasured(target: Target) -> None:
+    target(
+        """
+    from obs.jobs import sorts
+    def broken():
+        raise RuntimeError("obs is broken")
+    sorts.turn_on(broken)
+    for _ in range(3):
+        with obs.work("job", "a"):
+            assert obs.current() is None
+    assert errors.faults == {"jobs: the opening of a Work": 1}
+    """,
+        faults=True,
+    )
+
+
 def test_it_may_be_closed_elsewhere_or_out_of_order(target: Target) -> None:
     """A generator is closed where its last reference dies; two of them interleave in one context."""
     target("""
@@ -277,6 +308,27 @@ def test_its_clocks_add_up_to_its_duration_and_waits_are_told_from_work(target: 
     handle.uninstrument()
     accounting.uninstall()
     """)
+
+
+def test_a_child_forked_inside_it_does_not_count_it_again_and_counts_its_own(target: Target) -> None:
+    target(
+        """
+    import os
+    with obs.work("request", "POST /parent") as work:
+        child = os.fork()
+        if not child:
+            with obs.work("job", "child"):
+                pass
+    if not child:
+        assert obs.current() is None
+        os._exit(7 if errors.faults else 0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert requests() == {("/parent", "POST", "200", ""): 1}
+    assert jobs() == {("child", "", "ok"): 1}
+    assert metrics("http_server_active_requests")["POST",] == [0.0]
+    """,
+        OBS_TRACE_RATIO="1",
+    )
 
 
 def test_turned_off_it_still_ends_what_is_open_and_opens_no_more(target: Target) -> None:
