@@ -13,6 +13,8 @@ from collections.abc import Iterator
 import gevent
 from parked import Silent, conclude, parked
 
+from obs.runtime.waits import classify
+
 
 def http() -> Iterator[tuple[str, str, str]]:
     import httpx
@@ -127,6 +129,44 @@ def redis() -> Iterator[tuple[str, str, str]]:
     yield "redis", "redis", parked(lambda: client.get("key"), server.is_asked)
 
 
+def pywsgi() -> Iterator[tuple[str, str, str]]:
+    import socket
+
+    from gevent.pywsgi import WSGIServer
+
+    handlers = []
+
+    def application(environ, start_response):
+        handlers.append(gevent.getcurrent())
+        environ["wsgi.input"].read()
+        start_response("200 OK", [])
+        return [b"x" * 50_000_000]
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    WSGIServer(listener, application, log=None).start()
+    client = socket.create_connection(listener.getsockname())
+    client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
+    while not handlers:
+        gevent.sleep(0.001)
+    yield "pywsgi reads", "client", classify(handlers[0].gr_frame)
+    client.sendall(b"ofit.")
+    assert client.recv(1) == b"H"
+    gevent.sleep(0.001)
+    yield "pywsgi writes", "client", classify(handlers[0].gr_frame)
+
+
+def gunicorn() -> Iterator[tuple[str, str, str]]:
+    """What gunicorn reads and writes with."""
+    import socket
+
+    from gunicorn.http.unreader import SocketUnreader
+    from gunicorn.util import write
+
+    left, right = socket.socketpair()
+    yield "gunicorn reads", "client", parked(lambda: SocketUnreader(left).read())
+    yield "gunicorn writes", "client", parked(lambda: write(right, b"x" * 50_000_000))
+
+
 def real_redis(port: str) -> Iterator[tuple[str, str, str]]:
     import redis
 
@@ -151,6 +191,6 @@ def sleeps(seconds: float):
     return lambda: gevent.get_hub().loop.now() > until
 
 
-CLIENTS = {f.__name__: f for f in (http, pymysql, psycopg, sqlalchemy, pymemcache, redis, real_redis)}
+CLIENTS = {f.__name__: f for f in (http, pymysql, psycopg, sqlalchemy, pymemcache, redis, pywsgi, gunicorn, real_redis)}
 name, *arguments = sys.argv[1:]
 conclude(lambda: {what: [on, said] for what, on, said in CLIENTS[name](*arguments)})

@@ -20,9 +20,19 @@ def test_gevents_own_ways(target):
     agrees(target("gevent"))
 
 
+def test_gevents_own_ways_where_it_is_not_compiled(target, monkeypatch):
+    monkeypatch.setenv("PURE_PYTHON", "1")
+    agrees(target("gevent"))
+
+
 @pytest.mark.parametrize("client", ["http", "pymysql", "psycopg", "sqlalchemy", "pymemcache", "redis"])
 def test_a_client(target, client):
     agrees(target("clients", client))
+
+
+@pytest.mark.parametrize("server", ["pywsgi", "gunicorn"])
+def test_the_client_of_a_server(target, server):
+    agrees(target("clients", server))
 
 
 @pytest.fixture
