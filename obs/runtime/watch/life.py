@@ -1,10 +1,17 @@
-"""When the thread runs: from the first hub to the end, again in a child that lasts, never where workers are forked."""
+"""When the thread runs: from the first hub to the end, again in a child that lasts, never where workers are forked.
+
+No fork finds it running: what a thread holds at that moment is held in the child for ever, and from 3.12 on the
+interpreter warns of it. It is ended before, and started again after.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
+from functools import cache, partial
 from types import FrameType
+from typing import Any
 
 from obs.errors import fault
 from obs.metrics import forks
@@ -12,13 +19,16 @@ from obs.runtime.watch.spells import spells
 from obs.runtime.watch.thread import Look, Thread
 from obs.runtime.watch.ticks import Ticks, Undo
 
+PATIENCE = 0.05
+"""Seconds that a fork waits for the thread's look to end. One takes 20 µs, and rarely more than a millisecond."""
+
 
 class Life:
     """The process's one thread, and what it is to do."""
 
     def __init__(self) -> None:
         self.thread: Thread | None = None
-        self.wanted = False
+        self.wanted = self.interrupted = False
         self.looks: list[Look] = []
         self.ticks = Ticks()
         self.beats: list[Callable[[int, int], object]] = []
@@ -26,7 +36,7 @@ class Life:
     def start(self) -> None:
         self.wanted = True
         if self.thread is None and not forks_workers():
-            forks.follow(self)
+            _follow_forks()
             self.thread = Thread(self.looks, self.ticks, self.beat)
             self.thread.start()
 
@@ -40,6 +50,22 @@ class Life:
         for tell in self.beats:
             tell(now, due)
 
+    def before_fork(self) -> None:
+        thread, self.thread = self.thread, None
+        self.interrupted = thread is not None
+        if thread is not None:
+            thread.stop()
+            thread.has_stopped(PATIENCE)
+
+    def after_fork(self) -> None:
+        """In the parent. The interpreter looks for threads after this: so in the loop's next turn, if there is one."""
+        if self.wanted and self.interrupted:
+            loop = current_loop()
+            if loop is not None:
+                loop.run_callback_threadsafe(start)
+            else:
+                self.start()
+
     def become_child(self, *, lasting: bool) -> None:
         """After a fork there is no thread; one that is about to become a command gets none."""
         self.thread = None
@@ -49,6 +75,28 @@ class Life:
 
 
 _life = Life()
+
+
+@cache
+def _follow_forks() -> None:
+    forks.follow(_life)
+    os.register_at_fork(
+        before=partial(_contained, _life.before_fork), after_in_parent=partial(_contained, _life.after_fork)
+    )
+
+
+def _contained(call: Callable[[], None]) -> None:
+    try:
+        call()
+    except Exception:
+        fault("runtime.watch: a fork")
+
+
+def current_loop() -> Any:
+    """The loop of this thread's hub; None if it has none."""
+    local = sys.modules.get("gevent._hub_local")
+    hub = local.get_hub_if_exists() if local is not None else None
+    return getattr(hub, "loop", None)
 
 
 def start() -> None:

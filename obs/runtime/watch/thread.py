@@ -27,15 +27,21 @@ class Thread:
         self._stopping = False
         self._wake = native.allocate_lock()
         self._wake.acquire()
+        self._done = native.allocate_lock()
+        self._done.acquire()
 
     def start(self) -> None:
         native.start_thread(self._run)
 
     def stop(self) -> None:
-        """It ends at once if it sleeps, else after its look. Nobody waits for it."""
+        """It ends at once if it sleeps, else after its look."""
         self._stopping = True
         if self._wake.locked():
             self._wake.release()
+
+    def has_stopped(self, seconds: float) -> bool:
+        """Whether it ends within ``seconds``."""
+        return bool(self._done.acquire(True, seconds))  # noqa: FBT003  a lock's own signature
 
     def _run(self) -> None:
         try:
@@ -50,6 +56,8 @@ class Thread:
                 undo()
         except Exception:
             fault("runtime.watch")
+        finally:
+            self._done.release()
 
     def _look(self, planned: int) -> int:
         """One look, and the sleep after it; returns when it meant to wake up."""

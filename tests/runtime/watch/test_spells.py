@@ -1,0 +1,43 @@
+"""When the watching thread could not run is told from when it only had no CPU, or nothing to look at."""
+
+from __future__ import annotations
+
+import pytest
+
+from obs.runtime.watch import spells
+
+MS = 1_000_000
+
+
+@pytest.fixture(autouse=True)
+def none():
+    spells.spells.clear()
+    yield
+    spells.spells.clear()
+
+
+def test_the_time_between_meant_and_woken_counts_where_it_overlaps():
+    spells.note(100 * MS, 300 * MS, 0)
+    assert spells.could_not_run(0, 1000 * MS) == 200 * MS
+    assert spells.could_not_run(200 * MS, 250 * MS) == 50 * MS
+    assert spells.could_not_run(250 * MS, 400 * MS) == 50 * MS
+    assert spells.could_not_run(300 * MS, 400 * MS) == 0
+
+
+def test_what_every_thread_waits_is_nothing():
+    """Python code gives the GIL away after a switch interval of 5 ms."""
+    spells.note(100 * MS, 114 * MS, 0)
+    assert spells.could_not_run(0, 1000 * MS) == 0
+
+
+def test_time_without_a_cpu_is_not_the_gil_s():
+    spells.note(100 * MS, 300 * MS, 190 * MS)
+    assert spells.could_not_run(0, 1000 * MS) == 0
+
+
+def test_starvation_is_counted_from_one_look_to_the_next():
+    starved = spells.Starvation()
+    assert starved.since() >= 0
+    starved._path = starved._path.with_name("missing")
+    assert starved.since() <= 0
+    assert starved.since() == 0, "where the kernel doesn't count"
