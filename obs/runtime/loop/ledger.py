@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from obs.metrics import catalog
 from obs.metrics.store import Store
 from obs.runtime.loop.delay import STEP_NS, Delays
@@ -21,8 +23,10 @@ class Counters:
 class Ledger:
     """One loop's account. Counting in the hooks would double their cost, and a loop that sleeps counted nothing."""
 
-    def __init__(self, watched: Watched, counters: Counters) -> None:
+    def __init__(self, watched: Watched, counters: Counters, thread: Callable[[], object]) -> None:
         self.watched = watched
+        self.thread = thread
+        """Tells None when the loop's thread has ended."""
         self._counters = counters
         self._counted = Totals(0, 0, 0)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from functools import cache
 from time import perf_counter_ns
 from typing import Any
+from weakref import ref
 
 from obs import native
 from obs.errors import fault
@@ -15,6 +15,14 @@ from obs.runtime.accounting import Clock
 from obs.runtime.loop.ledger import Counters, Ledger
 from obs.runtime.loop.watched import Watched
 
+
+class Thread:
+    """Held by a thread alone, and so gone when that ends. Its ident would not tell: the next thread may get it."""
+
+    __slots__ = ("__weakref__",)
+
+
+_here = native.original("_thread", "_local")()
 _ledgers: dict[Clock, Ledger] = {}
 _settling = native.allocate_lock()
 
@@ -32,7 +40,8 @@ def watch(clock: Clock) -> None:
                 unwatch(other)
             _on_fork()
             counters = _counters()
-            _ledgers[clock] = Ledger(Watched(clock, counters.delays), counters)
+            _here.thread = thread = getattr(_here, "thread", None) or Thread()
+            _ledgers[clock] = Ledger(Watched(clock, counters.delays), counters, ref(thread))
     except Exception:  # a kind of loop that nobody has seen yet: no metrics of it
         fault("loop.watch")
 
@@ -59,9 +68,8 @@ def unwatch(clock: Clock) -> None:
 
 def watched() -> list[Watched]:
     """Every loop that is watched now. Those that are destroyed, or whose thread has ended, are forgotten first."""
-    threads = sys._current_frames() if len(_ledgers) > 1 else None  # noqa: SLF001  as documented in sys
     for clock, ledger in list(_ledgers.items()):
-        if threads is not None and clock.thread_id not in threads:
+        if ledger.thread() is None:
             if _ledgers.pop(clock, None) is not None:
                 ledger.watched.abandon()
         elif clock.hub.loop is not ledger.watched.loop:

@@ -122,7 +122,7 @@ def test_an_errand_that_fails_leaves_the_loop_alone(clock: Clock, caplog: pytest
 def test_what_is_counted_is_never_taken_back(clock: Clock, store: Store) -> None:
     """A reading from another thread may be short of a turn."""
     counters = Counters(store)
-    ledger = Ledger(table.watched()[0], counters)
+    ledger = Ledger(table.watched()[0], counters, int)
     now = perf_counter_ns()
     ledger.settle(now + 10**9)
     busy = counters.busy.cells[counters.busy.index]
@@ -132,7 +132,7 @@ def test_what_is_counted_is_never_taken_back(clock: Clock, store: Store) -> None
 
 def test_a_loop_that_sleeps_long_is_counted_meanwhile(clock: Clock, store: Store) -> None:
     counters = Counters(store)
-    ledger = Ledger(table.watched()[0], counters)
+    ledger = Ledger(table.watched()[0], counters, int)
     clock.polling = perf_counter_ns()  # as the hook before the poll does
     ledger.settle(clock.polling + 60 * 10**9)
     idle, delays = counters.idle, counters.delays.histogram
