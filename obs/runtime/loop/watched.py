@@ -15,6 +15,9 @@ from obs.runtime.loop.hooks import attach
 SLEPT_NS = 100_000
 """A poll that took longer has really slept: whatever was ready before, had its turn."""
 
+LONG_NS = 1_000_000
+"""gevent leaves callbacks in line when it has run some for its switch interval, 5 ms by default: not after less."""
+
 Errand = Callable[[], object]
 """Something that must be done on the loop's thread, within 1 ms."""
 
@@ -34,7 +37,19 @@ class Watched:
     fail, for what is raised there goes to the hub, and a signal handler's exception must.
     """
 
-    __slots__ = ("busy_ns", "clock", "delays", "errands", "hooks", "idle_ns", "loop", "next_probe", "probes", "turns")
+    __slots__ = (
+        "behind",
+        "busy_ns",
+        "clock",
+        "delays",
+        "errands",
+        "hooks",
+        "idle_ns",
+        "loop",
+        "next_probe",
+        "probes",
+        "turns",
+    )
 
     def __init__(self, clock: Clock, delays: Delays) -> None:
         self.clock = clock
@@ -51,11 +66,16 @@ class Watched:
         self.busy_ns = self.idle_ns = self.turns = 0
         self.next_probe = STEP_NS
         self.probes: Probes | None = None
+        self.behind = False
+        """Whether it went into this poll with callbacks in line: it can't sleep, though the GIL may be long in coming."""
 
     def before_poll(self) -> None:
         clock = self.clock
         now = clock.polling = perf_counter_ns()
-        busy = self.busy_ns = self.busy_ns + now - clock.polled
+        worked = now - clock.polled
+        busy = self.busy_ns = self.busy_ns + worked
+        if worked > LONG_NS:
+            self.behind = self.ready > 0
         if busy >= self.next_probe:
             self._passed(busy - self.next_probe, now)
 
@@ -67,6 +87,8 @@ class Watched:
         clock.idle += slept
         self.idle_ns += slept
         self.turns += 1
+        if self.behind:
+            self.behind, slept = False, 0
         if slept > SLEPT_NS:
             clock.stretch = now
             clock.segments.clear()
@@ -124,5 +146,5 @@ class Watched:
 
     @property
     def ready(self) -> int:
-        """How many callbacks are in line: mostly greenlets that are to run."""
-        return len(self.loop._callbacks)  # noqa: SLF001  gevent's own repr of a loop shows it so
+        """How many callbacks are in line: mostly greenlets that are to run. 0 if a loop doesn't tell."""
+        return len(getattr(self.loop, "_callbacks", ()))  # gevent's own repr of a loop shows it so
