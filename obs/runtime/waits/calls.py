@@ -24,6 +24,7 @@ _WITH = {opmap[name] for name in ("BEFORE_WITH", "LOAD_SPECIAL") if name in opma
 _FOR = opmap["FOR_ITER"]
 _EXTENDED = opmap["EXTENDED_ARG"]
 _ATTRIBUTES = {opmap[name] for name in ("LOAD_ATTR", "LOAD_METHOD") if name in opmap}
+_SUPER = opmap.get("LOAD_SUPER_ATTR", -1)  # super().acquire(), from 3.12 on
 _GLOBAL = opmap["LOAD_GLOBAL"]
 _NAME = opmap["LOAD_NAME"]
 _VARIABLES = {
@@ -86,6 +87,8 @@ def loaded(code: CodeType, unit: int) -> str:
         argument |= bytecode[2 * unit - 1] << 8
     if opcode in _ATTRIBUTES:
         return code.co_names[argument >> _ATTRIBUTE_SHIFT]
+    if opcode == _SUPER:
+        return code.co_names[argument >> 2]
     if opcode == _GLOBAL:
         return code.co_names[argument >> 1]
     if opcode == _NAME:

@@ -71,6 +71,11 @@ threads = gevent.threadpool.ThreadPool(1)
 busy = gevent.threadpool.ThreadPool(1)
 
 
+class Turnstile(gevent.lock.Semaphore):
+    def acquire(self):
+        return super().acquire(True)
+
+
 class Box:
     _queue = inbox
 
@@ -79,6 +84,7 @@ WAYS = {
     "gevent.sleep": ("sleep", lambda: gevent.sleep(60)),
     "time.sleep": ("sleep", lambda: time.sleep(60)),
     "Semaphore.acquire": ("lock", lambda: semaphore.acquire()),
+    "a subclass's acquire": ("lock", lambda: Turnstile(0).acquire()),
     "with Semaphore": ("lock", lambda: with_(semaphore)),
     "gevent RLock": ("lock", lambda: green_relocked.acquire()),
     "Lock.acquire": ("lock", lambda: locked.acquire(timeout=60)),

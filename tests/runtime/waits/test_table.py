@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from obs.config import values
-from obs.runtime.waits.classify import BUILT_IN, OTHER
+from obs.runtime.waits.classifier import BUILT_IN, OTHER
 from obs.runtime.waits.rules import EDGE, Rule, Rules
 from obs.runtime.waits.table import CALLS, TABLE
 

@@ -13,7 +13,7 @@ from types import FrameType
 from obs.errors import fault
 from obs.metrics import active
 from obs.metrics.catalog import OBS_WAIT_SECONDS
-from obs.runtime.waits.classify import classify
+from obs.runtime.waits.classifier import classify
 from obs.work import Work
 
 Listener = Callable[[Work, FrameType, str, int], None]

@@ -11,7 +11,7 @@ import pytest
 from obs import errors
 from obs.config import Wait
 from obs.runtime.waits import classify, extend
-from obs.runtime.waits.classify import MOST_CODES, MOST_MODULES, Classifier
+from obs.runtime.waits.classifier import MOST_CODES, MOST_MODULES, Classifier
 
 from .stacks import Waiting, acquire_it, named, stack
 
