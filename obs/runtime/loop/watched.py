@@ -38,17 +38,9 @@ class Watched:
     """
 
     __slots__ = (
-        "behind",
-        "busy_ns",
-        "clock",
-        "delays",
-        "errands",
-        "hooks",
-        "idle_ns",
-        "loop",
-        "next_probe",
-        "probes",
-        "turns",
+        *("clock", "loop", "hooks", "errands"),
+        *("busy_ns", "idle_ns", "turns", "behind"),
+        *("delays", "next_probe", "probes"),
     )
 
     def __init__(self, clock: Clock, delays: Delays) -> None:
@@ -67,7 +59,7 @@ class Watched:
         self.next_probe = STEP_NS
         self.probes: Probes | None = None
         self.behind = False
-        """Whether it went into this poll with callbacks in line: it can't sleep, though the GIL may be long in coming."""
+        """Whether it polls with callbacks in line: it can't sleep then, though it may be long in getting the GIL."""
 
     def before_poll(self) -> None:
         clock = self.clock
