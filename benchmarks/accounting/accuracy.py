@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from benchmarks.accounting.found import Found
 from benchmarks.accounting.played import Judged, Played, theatre
 from benchmarks.accounting.scenes import SCENES
-from benchmarks.accounting.truth import NOBODY, Pair
+from benchmarks.accounting.truth import Pair
 from benchmarks.harness import Budget, Column, Row, Table, interleave, progress
 
 DELAYED = 0.020
@@ -95,7 +95,7 @@ def interference(name: str, rounds: Rounds) -> Iterable[Row]:
     """Each pair that truly cost something, and what obs charged."""
     truth, charged = _pairs(rounds[name])
     for (culprit, victim), seconds in sorted(truth.items()):
-        if culprit == NOBODY or seconds < LEAST:
+        if seconds < LEAST:
             continue
         said = charged[culprit, victim]
         row = {"title": SCENES[name].title, "culprit": culprit, "victim": victim}

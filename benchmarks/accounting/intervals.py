@@ -33,23 +33,18 @@ def minus(these: Intervals, those: Intervals) -> list[Interval]:
     return left
 
 
-def shared(these: Intervals, those: Intervals) -> int:
-    """ns that are in both; both are unions."""
-    return sum(
-        min(end, other_end) - max(begin, other_begin)
+def both(these: Intervals, those: Intervals) -> list[Interval]:
+    """The instants that are in both; both are unions."""
+    return [
+        (max(begin, other_begin), min(end, other_end))
         for begin, end in these
         for other_begin, other_end in _meeting(begin, end, those)
-    )
+    ]
 
 
 def length(intervals: Intervals) -> int:
     """ns in a union."""
     return sum(end - begin for begin, end in intervals)
-
-
-def within(intervals: Intervals, begin: int, end: int) -> list[Interval]:
-    """The instants between ``begin`` and ``end``."""
-    return [(max(begin, each[0]), min(end, each[1])) for each in _meeting(begin, end, intervals)]
 
 
 def _meeting(begin: int, end: int, intervals: Intervals) -> Iterator[Interval]:

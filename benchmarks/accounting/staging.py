@@ -66,8 +66,12 @@ def meter(exposition: Exposition) -> Metered:
 def told(stage: Stage) -> dict[str, Any]:
     """What the works told of themselves, and what obs says of each."""
     everybody = [each for each, _ in stage.played]
+    busy = truth.busy(everybody)
     return {
-        "works": [{"name": t.name, "truth": asdict(truth.clocks(t)), "obs": said(work)} for t, work in stage.played],
+        "works": [
+            {"name": each.name, "truth": asdict(truth.clocks(each, busy)), "obs": said(work)}
+            for each, work in stage.played
+        ],
         "interference": [[*pair, seconds] for pair, seconds in truth.interference(everybody).items()],
     }
 

@@ -63,11 +63,8 @@ def _gevent_monitor() -> None:
 
     https://www.gevent.org/monitoring.html
     """
-    import warnings
-
     import gevent
 
-    warnings.filterwarnings("ignore", "Unable to monitor memory usage")  # psutil: it isn't what is measured
     gevent.get_hub().start_periodic_monitoring_thread()
 
 
@@ -88,7 +85,11 @@ def _ddtrace_tracing() -> None:
     patch()
 
 
-MONITOR = {"GEVENT_MONITOR_THREAD_ENABLE": "true", "GEVENT_MONITOR_PRINT_BLOCKING_REPORTS": "false"}
+MONITOR = {
+    "GEVENT_MONITOR_THREAD_ENABLE": "true",
+    "GEVENT_MONITOR_PRINT_BLOCKING_REPORTS": "false",
+    "PYTHONWARNINGS": "ignore:Unable to monitor memory usage",  # psutil: it isn't what is measured
+}
 NONE, NO_OP, OURS = "none", "no-op", "obs"
 
 TRACERS = (

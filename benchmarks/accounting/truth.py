@@ -1,4 +1,8 @@
-"""From what works told of themselves, their true clocks, and who delayed whom."""
+"""From what works told of themselves, their true clocks, and who delayed whom.
+
+A greenlet that is ready while nobody runs is not delayed: the system wakes the loop late, up to a millisecond for a
+timer. That is part of what it waits for.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.accounting.intervals import Interval, length, minus, shared, union, within
+from benchmarks.accounting.intervals import Interval, Intervals, both, length, minus, union
 from benchmarks.accounting.telling import Told
 
 STATES = ("cpu", "held", "delay", "wait")
-NOBODY = "(others)"
-"""What delayed a Work and was no other Work: the hub, greenlets outside of works, the Work's own stamping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +26,26 @@ class Clocks:
     wait: float
 
 
-def clocks(told: Told) -> Clocks:
-    """At each instant running if one of its greenlets ran, else delayed if one was ready, else waiting."""
-    running = within(told.running(), told.opened, told.closed)
-    delayed = length(delay(told))
+def busy(works: Sequence[Told]) -> list[Interval]:
+    """When any of them ran."""
+    return union(interval for told in works for interval in told.running())
+
+
+def clocks(told: Told, loop: Intervals) -> Clocks:
+    """At each instant running if one of its greenlets ran, else delayed if one was ready, else waiting.
+
+    ``loop`` is when anybody ran (:func:`busy`).
+    """
+    running = both(told.running(), [(told.opened, told.closed)])
+    delayed = length(delay(told, loop))
     ran, cpu = length(running), sum(strand.cpu_ns for strand in told.strands)
     waited = told.closed - told.opened - ran - delayed
     return Clocks(cpu / 1e9, max(0, ran - cpu) / 1e9, delayed / 1e9, waited / 1e9)
 
 
-def delay(told: Told) -> list[Interval]:
+def delay(told: Told, loop: Intervals) -> list[Interval]:
     """When the Work was delayed."""
-    return minus(within(told.ready(), told.opened, told.closed), told.running())
+    return both(minus(both(told.ready(), [(told.opened, told.closed)]), told.running()), loop)
 
 
 Pair = tuple[str, str]
@@ -45,14 +55,11 @@ Pair = tuple[str, str]
 def interference(works: Sequence[Told]) -> dict[Pair, float]:
     """Seconds by pair: what ran while the victim was delayed."""
     names = {told.name for told in works}
-    ran = {name: union(i for told in works if told.name == name for i in told.running()) for name in names}
+    ran = {name: busy([told for told in works if told.name == name]) for name in names}
+    loop = busy(works)
     found: defaultdict[Pair, float] = defaultdict(float)
     for told in works:
-        delayed = delay(told)
-        left = length(delayed)
+        delayed = delay(told, loop)
         for name in names:
-            together = shared(delayed, ran[name])
-            found[name, told.name] += together / 1e9
-            left -= together
-        found[NOBODY, told.name] += max(0, left) / 1e9
+            found[name, told.name] += length(both(delayed, ran[name])) / 1e9
     return {pair: seconds for pair, seconds in found.items() if seconds}

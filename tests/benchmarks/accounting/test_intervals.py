@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.accounting.intervals import length, minus, shared, union, within
+from benchmarks.accounting.intervals import both, length, minus, union
 
 intervals = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=8)
 
@@ -26,9 +26,5 @@ def test_a_union_has_every_instant_once_and_in_order(some):
 def test_difference_and_overlap_are_those_of_the_instants(these, those):
     these, those = union(these), union(those)
     assert instants(minus(these, those)) == instants(these) - instants(those)
-    assert shared(these, those) == len(instants(these) & instants(those))
-
-
-@given(intervals, st.integers(0, 60), st.integers(0, 60))
-def test_within_cuts_at_both_ends(some, begin, end):
-    assert instants(within(union(some), begin, end)) == instants(some) & set(range(begin, end))
+    assert instants(both(these, those)) == instants(these) & instants(those)
+    assert length(both(these, those)) == len(instants(these) & instants(those))
