@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from contextvars import ContextVar
-from time import perf_counter_ns, time_ns
+from time import perf_counter, time_ns
 from typing import Any, Literal
 
 Kind = Literal["request", "job"]
@@ -22,7 +22,7 @@ class Work:
     """
 
     __slots__ = (
-        *("kind", "name", "feature", "team", "parent", "started_ns", "ended_ns", "error", "status"),
+        *("kind", "name", "feature", "team", "parent", "started", "ended", "error", "status"),
         *("sampled", "traceparent", "trace_id", "span_id", "parent_span_id", "draw"),
         *("span", "context", "attached", "span_context", "tracestate"),
         *("cpu", "held", "delay", "wait", "account", "gc_ns"),
@@ -36,9 +36,9 @@ class Work:
     team: str
     parent: Work | None
     """The Work it was opened in, for one nested in another."""
-    started_ns: int
-    """``perf_counter_ns`` at the opening."""
-    ended_ns: int
+    started: float
+    """``perf_counter`` at the opening. In seconds: CPython is twice as fast with those as with so many nanoseconds."""
+    ended: float
     """The same at the close; 0 while it is open."""
     error: type[BaseException] | None
     """The type of the exception that escaped the handler, also when a framework made a 500 of it."""
@@ -83,9 +83,10 @@ class Work:
     def __init__(self, kind: Kind, name: str) -> None:
         self.kind = kind
         self.name = name
-        self.started_ns = perf_counter_ns()
+        self.started = perf_counter()
         self.feature = self.team = self.status = ""
-        self.ended_ns = self.trace_id = self.span_id = self.parent_span_id = self.draw = 0
+        self.ended = 0.0
+        self.trace_id = self.span_id = self.parent_span_id = self.draw = 0
         self.parent = self.error = self.traceparent = self.tracestate = None
         self.span = self.context = self.attached = self.span_context = None
         self.sampled = False
@@ -98,16 +99,26 @@ class Work:
     @property
     def duration(self) -> float:
         """Seconds from opening to close, or to now while it is open."""
-        return ((self.ended_ns or perf_counter_ns()) - self.started_ns) / 1e9
+        return (self.ended or perf_counter()) - self.started
+
+    @property
+    def started_ns(self) -> int:
+        """:attr:`started` as ``perf_counter_ns`` has it."""
+        return round(self.started * 1e9)
+
+    @property
+    def ended_ns(self) -> int:
+        """:attr:`ended` as ``perf_counter_ns`` has it; 0 while it is open."""
+        return round(self.ended * 1e9)
 
     @property
     def gc_pause(self) -> float:
         """Seconds of its duration that the process was stopped for garbage collections."""
         return getattr(self, "gc_ns", 0) / 1e9
 
-    def wall_ns(self, clock_ns: int) -> int:
-        """A reading of this Work's clock (``perf_counter_ns``) as Unix time in nanoseconds."""
-        return time_ns() - (perf_counter_ns() - clock_ns)
+    def wall_ns(self, clock: float) -> int:
+        """A reading of this Work's clock (``perf_counter``) as Unix time in nanoseconds."""
+        return time_ns() - round((perf_counter() - clock) * 1e9)
 
     def ids(self) -> tuple[int, int]:
         """``(trace_id, span_id)``, made now if nobody asked before: the caller's trace, the parent's, or a new one."""

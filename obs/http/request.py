@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import Token
 from sys import exception
-from time import perf_counter_ns
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from obs import tracing
@@ -123,15 +123,18 @@ class Request(Work):
 
     def finish(self) -> None:
         """Count it and let go of everything. Never raises; a second call does nothing. Hot."""
-        if self.ended_ns:
+        if self.ended:
             return
-        now = self.ended_ns = perf_counter_ns()
+        now = self.ended = perf_counter()
+        try:  # noqa: SIM105  suppress() costs 0.4 µs
+            current.reset(self.token)
+        except ValueError:
+            pass  # closed in another context than it was opened in, where it isn't current anyway
         try:
             method, endpoint = self.method, self.endpoint
             method.cells[method.active] -= 1.0
-            self._leave()
             closed(self, endpoint.entry)
-            seconds = (now - self.started_ns) / 1e9
+            seconds = now - self.started
             series = endpoint.series.get(self.status)
             if self.plain and seconds <= method.quick and series is not None and exception() is None:
                 cells = series.cells
@@ -142,12 +145,6 @@ class Request(Work):
         except Exception:
             fault("http: the end of a request")
         self.environ = self.headers = self.response = None
-
-    def _leave(self) -> None:
-        try:
-            current.reset(self.token)
-        except ValueError:
-            return  # closed in another context than it was opened in, where it isn't current anyway
 
     def _count(self, seconds: float) -> None:
         """What :meth:`finish` does for any request. Its own path for quick ones is this, less what they don't need."""

@@ -5,7 +5,7 @@ This is the hot path of every request. What it costs is measured by ``python -m 
 
 from __future__ import annotations
 
-from time import perf_counter_ns
+from time import perf_counter
 from types import MethodType
 from typing import Any
 
@@ -56,7 +56,7 @@ class Wsgi:
                 endpoints = serving.endpoints
                 method = endpoints.methods.get(environ["REQUEST_METHOD"], endpoints.other)
                 request = Request()
-                request.started_ns = perf_counter_ns()
+                request.started = perf_counter()
                 request.method = method
                 request.endpoint = method.unmatched
                 request.environ = environ
@@ -65,7 +65,8 @@ class Wsgi:
                 request.executing = True
                 request.sampled = request.disconnected = False
                 request.status = ""
-                request.ended_ns = request.trace_id = request.span_id = request.parent_span_id = request.draw = 0
+                request.ended = 0.0
+                request.trace_id = request.span_id = request.parent_span_id = request.draw = 0
                 request.cpu = request.held = request.delay = request.wait = 0.0
                 request.parent = request.error = request.traceparent = request.tracestate = request.headers = None
                 request.span = request.context = request.attached = request.span_context = None
@@ -114,7 +115,7 @@ class Wsgi:
 
 def _nesting(around: Work) -> Work | None:
     """The Work that this request is made inside of: a test client's in a job. Not one that was never closed."""
-    return around if not around.ended_ns and getattr(around, "executing", True) else None
+    return around if not around.ended and getattr(around, "executing", True) else None
 
 
 def _look_closer(request: Request, environ: Environ, queue: Histogram) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from os import getpid
-from time import perf_counter_ns
+from time import perf_counter
 
 from obs import tracing
 from obs.errors import fault
@@ -36,9 +36,9 @@ class Opened(Work):
 
     def close(self, error: BaseException | None = None) -> None:
         """Count it and make its parent current again; ``error`` has escaped it. A second call does nothing."""
-        if self.ended_ns:
+        if self.ended:
             return
-        self.ended_ns = perf_counter_ns()
+        self.ended = perf_counter()
         # Not by a token: it may be closed in another context than it was opened in, or before one opened inside it.
         here, around = current.get() is self, still_open(self.parent)
         if here:
@@ -66,7 +66,7 @@ class Opened(Work):
 
 def still_open(work: Work | None) -> Work | None:
     """``work``, or the nearest around it that has not ended."""
-    while work is not None and work.ended_ns:
+    while work is not None and work.ended:
         work = work.parent
     return work
 

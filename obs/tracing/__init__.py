@@ -9,7 +9,7 @@ What opens and closes Works calls (none of them raises):
 
 - :func:`begin` when a Work opens and is current: decides, sets ``work.sampled``, makes the context current;
 - or :func:`begin_by_hand` and :func:`end_by_hand`, if no server's environ describes it;
-- :func:`end` when it has closed (``ended_ns``, ``status`` and ``error`` set, ``environ`` still there);
+- :func:`end` when it has closed (``ended``, ``status`` and ``error`` set, ``environ`` still there);
 - :func:`attach` and :func:`detach` around a part of it that runs where it isn't current: a step of a streamed body on
   another thread. Where it is still current, so is its OpenTelemetry context;
 - and only for a Work whose ``span`` is not None: :func:`respond` before the server's ``start_response``,

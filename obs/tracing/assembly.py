@@ -55,7 +55,7 @@ def opened(config: Config, users: TracerProvider, rule: Rule | None) -> Gate:
     gate.nothing, gate.variable, gate.unsampled = ambient.install(), lazy.variable(), lazy.UNSAMPLED
     gate.rule, gate.bound = rule, rule.bound if rule else 0
     gate.plain = rule is not None and gate.recorder.caller.w3c
-    gate.slow_ns = config.slow * 1e9
+    gate.slow = config.slow
     return gate
 
 

@@ -80,7 +80,7 @@ class DatagramProcessor(SpanProcessor):
     def _is_last(self, span: ReadableSpan) -> bool:
         """Whether no later span of an open Work will take this one along."""
         work = current.get()
-        return span.parent is None or span.parent.is_remote or work is None or work.ended_ns != 0 or work.span is None
+        return span.parent is None or span.parent.is_remote or work is None or work.ended != 0.0 or work.span is None
 
     def _send(self) -> bool:
         """Send all that waits; False if the receiver has no room for the rest.

@@ -22,7 +22,7 @@ Environ = dict[str, Any]
 class Gate:
     """What the hot path looks at: one for the process, replaced when tracing becomes ready."""
 
-    __slots__ = ("bound", "nothing", "on", "plain", "recorder", "rule", "slow_ns", "unsampled", "variable")
+    __slots__ = ("bound", "nothing", "on", "plain", "recorder", "rule", "slow", "unsampled", "variable")
 
     def __init__(self, recorder: Any = None) -> None:
         self.on: bool = recorder is not None
@@ -40,7 +40,7 @@ class Gate:
         """Of a root's draw, for the path that asks nobody."""
         self.plain: bool = False
         """Whether the sampler is a standard one and the propagators are W3C's."""
-        self.slow_ns: float = inf
+        self.slow: float = inf
 
 
 OFF = Gate()
@@ -148,7 +148,7 @@ def end(work: Work) -> None:
     """
     gate = _gate or OFF
     if work.attached is None and (
-        work.ended_ns - work.started_ns <= gate.slow_ns and work.error is None and work.status < "5"
+        work.ended - work.started <= gate.slow and work.error is None and work.status < "5"
     ):
         return
     attached, work.attached = work.attached, None

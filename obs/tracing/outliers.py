@@ -71,8 +71,8 @@ class Outliers:
             attributes=describe(work) | {"obs.kept": reason},
             kind=server.kind(work),
             status=Status(StatusCode.ERROR, work.error.__qualname__ if work.error else None) if failed else Status(),
-            start_time=work.wall_ns(work.started_ns),
-            end_time=work.wall_ns(work.ended_ns),
+            start_time=work.wall_ns(work.started),
+            end_time=work.wall_ns(work.ended),
             instrumentation_scope=self.tracer._instrumentation_scope,  # noqa: SLF001
         )
 

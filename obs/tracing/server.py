@@ -104,7 +104,7 @@ def start(
     span.work = work
     span.path = environ.get("PATH_INFO", "")
     span.adopted = not described(environ)
-    span.start(work.wall_ns(work.started_ns), parent)
+    span.start(work.wall_ns(work.started), parent)
     return span
 
 
@@ -181,4 +181,4 @@ def finish(span: ServerSpan, work: Work, environ: Mapping[str, Any] | None) -> N
         span.set_status(Status(StatusCode.ERROR))
     if found := clocks(work):
         span.set_attributes(found)
-    span.finish(work.wall_ns(work.ended_ns))
+    span.finish(work.wall_ns(work.ended))

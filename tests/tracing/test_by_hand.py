@@ -94,7 +94,7 @@ def test_what_came_along_with_it_goes_on(start: Callable[..., Any]) -> None:
     work = Work("job", "carried")
     token = current.set(work)
     tracing.begin_by_hand(work, dict, {"TraceParent": CALLER, "tracestate": "a=b", "x-other": "1"})
-    work.ended_ns = work.started_ns + 1
+    work.ended = work.started + 1e-9
     tracing.end(work)
     current.reset(token)
     (span,) = service.spans()

@@ -34,7 +34,7 @@ def begin(name: str, kind: Any = "job") -> Work:
 
 
 def finish(work: Work) -> None:
-    work.ended_ns = time.perf_counter_ns()
+    work.ended = time.perf_counter()
     if current.get() is work:
         current.set(work.parent)
     accounting.closed(work)
