@@ -63,8 +63,8 @@ def test_a_job_is_current_and_counted_by_its_outcome(target: Target) -> None:
     target("""
     with obs.work("job", "nightly.cleanup", queue="cron") as work:
         assert obs.current() is work
-        assert (work.kind, work.name, work.ended_ns) == ("job", "nightly.cleanup", 0)
-    assert obs.current() is None and work.ended_ns
+        assert (work.kind, work.name, work.ended) == ("job", "nightly.cleanup", 0)
+    assert obs.current() is None and work.ended
     error = ValueError()
     try:
         with obs.work("job", "nightly.cleanup", queue="cron"):
@@ -335,7 +335,7 @@ def test_turned_off_it_still_ends_what_is_open_and_opens_no_more(target: Target)
     target("""
     with obs.work("job", "a") as work:
         handle.uninstrument()
-    assert work.ended_ns and obs.current() is None
+    assert work.ended and obs.current() is None
     with obs.work("job", "b"):
         assert obs.current() is None
     """)
