@@ -24,7 +24,7 @@ def slept_until(frame: FrameType, begun: int, polled: int) -> int:
 def fired(loop: Stamped, greenlet: Any, polled: int) -> int:
     """When the timer was due that resumes ``greenlet``: ``spawn_later``, a Timeout; 0 if none is found.
 
-    Its callback switches to the greenlet, or has it as its first argument. 0.1 µs for each timer kept.
+    Its callback switches to the greenlet, or has it as its first argument. 20 µs if it is not among 1,000 timers.
     """
     for timer in reversed(loop.obs_timers):
         callback = timer.callback

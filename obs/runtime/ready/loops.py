@@ -41,8 +41,8 @@ def enqueued_ns(loop: Stamped) -> int:
     """When the callback was put in line that the loop runs now; 0 if it runs none, -1 if its stamp is not kept.
 
     Callbacks run in order, so the one that runs is as far from the end as callbacks are in line behind it. gevent
-    takes its function from it before it runs, and its arguments after. 0.5 µs, and on the compiled loop 5 ns for each
-    callback in line.
+    takes its function from it before it runs, and its arguments after. 0.4 µs, or 1.3 if it
+    runs none, and on the compiled loop 5 ns for each callback in line.
     """
     callbacks = loop.obs_callbacks
     place = -1 - len(loop._callbacks)  # noqa: SLF001  gevent's own repr of a loop shows it so
