@@ -30,6 +30,9 @@ class Used(NamedTuple):
 
 NOTHING = Used()
 
+SOON, LATER = 1.0, 10.0
+"""Seconds after which the metric shows what an open Work has used; and what it has waited for if it did not run."""
+
 UNKNOWN = 0.5
 """How much of a gap is delay, if nothing is known: the middle."""
 
@@ -38,18 +41,8 @@ class Account:
     """Written by the tracer at each switch, so it is small and always of this one class (3.11 specialises on that)."""
 
     __slots__ = (
-        "clock",
-        "delay",
-        "entry",
-        "held",
-        "inner",
-        "moved",
-        "nests",
-        "run",
-        "seen",
-        "share",
-        "started",
-        "work",
+        *("clock", "entry", "work", "run", "held", "delay", "seen", "share"),
+        *("started", "inner", "nests", "moved", "due"),
     )
 
     clock: Clock | None
@@ -75,6 +68,8 @@ class Account:
     """How many works are open inside it."""
     moved: Used
     """What the entry has been told of already."""
+    due: float
+    """When it is to be told of what has been used since, if the Work is still open."""
 
     def __init__(
         self, clock: Clock | None, entry: Entry | None, work: Work | None = None, started: float = 0.0
@@ -87,6 +82,7 @@ class Account:
     def restart(self, now: float) -> None:
         self.run = self.held = self.delay = 0.0
         self.started = self.seen = now
+        self.due = now + SOON
         self.inner = self.moved = NOTHING
         self.nests = 0
         self.share = UNKNOWN

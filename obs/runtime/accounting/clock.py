@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from time import perf_counter, thread_time
+from time import thread_time
 from typing import Any
 from weakref import ref
 
 from obs import native
-from obs.runtime.accounting.account import UNKNOWN, Account, Log
+from obs.runtime.accounting.account import UNKNOWN, Account, Log, Used
 from obs.runtime.accounting.entries import IDLE, LOOP, UNATTRIBUTED, Entry, entry_of
 from obs.work import Work
 
@@ -37,9 +37,9 @@ class Clock:
     """
 
     __slots__ = (
-        *("thread_id", "hub", "at", "account", "fresh", "loop", "nobody", "idler", "others", "open"),
+        *("thread_id", "native_id", "hub", "at", "account", "fresh", "loop", "nobody", "idler", "others", "open"),
         *("polling", "polled", "looked", "stretch_ns", "since", "idle", "idle_known", "born"),
-        *("log", "logged", "past", "told", "segments", "charges"),
+        *("log", "logged", "past", "told", "ahead", "segments", "charges"),
         *("cpu", "settled", "left", "period", "every", "share", "spent", "sampling", "guessed", "block"),
         *("tracer", "previous", "depth", "lost", "failure", "timer", "busy", "__weakref__"),
     )
@@ -48,6 +48,8 @@ class Clock:
 
     thread_id: int
     """As ``_thread.get_ident`` of that native thread has it."""
+    native_id: int
+    """As the kernel knows it."""
     hub: Any
     """Its hub's greenlet; None in a thread without gevent, which waits where it would hold the loop."""
     polling: int
@@ -94,6 +96,8 @@ class Clock:
     """Logs before that."""
     told: float
     """The end of the last that is in :attr:`segments`."""
+    ahead: tuple[Work, Used] | None
+    """In a thread without a hub: what of the Work that runs has been counted already."""
     cpu: float
     """The thread's CPU time as last read."""
     settled: float
@@ -132,6 +136,7 @@ class Clock:
         self.loop, self.idler, self.nobody = (Account(self, entry_of("", name, "")) for name in NOBODYS)
         self.previous = self.tracer = self.timer = self.failure = self.charges = None
         self.depth = self.lost = 0
+        self.ahead = None
         self.block = float("inf")
         self.period, self.left = PERIOD, PERIOD / 2
         self.every, self.share = 1, UNKNOWN
@@ -139,6 +144,7 @@ class Clock:
 
     def restart(self, now_ns: int) -> None:
         """Begin at zero: nothing has run. Also in a forked child, whose thread has a CPU clock of its own."""
+        self.native_id = get_native_id()
         self.born = self.polling = self.polled = self.looked = self.stretch = now_ns
         self.at = self.logged = self.settled = self.told = now_ns / 1e9
         self.cpu = thread_time()
@@ -193,6 +199,9 @@ class Clock:
 NOBODYS = (LOOP, IDLE, UNATTRIBUTED)
 
 
+get_native_id: Callable[[], int] = native.original("_thread", "get_native_id")
+
+
 class Here(native.original("_thread", "_local")):  # type: ignore[misc]  # the interpreter's own, patched or not
     """The clock of the thread that looks, one field."""
 
@@ -202,19 +211,23 @@ class Here(native.original("_thread", "_local")):  # type: ignore[misc]  # the i
 here = Here()
 
 _clocks: dict[int, ref[Clock]] = {}
-"""Of threads with a hub, by thread. A clock dies with its thread."""
+"""By thread. A clock dies with its thread."""
 
 
 def clocks() -> list[Clock]:
     """The clocks of this process's threads that have a hub; empty where nothing is accounted."""
+    return [clock for clock in every() if clock.hub is not None]
+
+
+def every() -> list[Clock]:
+    """The clocks of all threads."""
     return [clock for clock in (weak() for weak in list(_clocks.values())) if clock is not None]
 
 
 def add(clock: Clock) -> None:
     """``clock`` is this thread's from now on."""
     here.clock = clock
-    if clock.hub is not None:
-        _clocks[clock.thread_id] = ref(clock)
+    _clocks[clock.thread_id] = ref(clock)
 
 
 def remove(clock: Clock) -> None:
@@ -224,8 +237,3 @@ def remove(clock: Clock) -> None:
     weak = _clocks.get(clock.thread_id)
     if weak is not None and weak() is clock:
         del _clocks[clock.thread_id]
-
-
-def now() -> float:
-    """The time, as accounting has it."""
-    return perf_counter()

@@ -12,9 +12,15 @@ from obs.work import Work
 def found(clock: Clock, work: Work, now: float) -> Account:
     """The account of ``work`` on this thread. Only for who has none yet, or one of another thread's."""
     if work.ended_ns:
-        account = work.account = apart(clock, AFTER, entry_for(work))
+        after = work.account = apart(clock, AFTER, entry_for(work))
+        return after
+    account: Account | None = work.account
+    former = account.clock if account is not None else None
+    if account is not None and former is not None and former.thread_id == clock.thread_id:  # it had another hub then
+        account.clock = clock
+        clock.open.add(account)
         return account
-    if work.account is not None or any(other.fresh is work and other is not clock for other in clocks()):
+    if account is not None or any(other.fresh is work and other is not clock for other in clocks()):
         return apart(clock, ELSEWHERE, entry_for(work))
     return begin(clock, work, now)
 

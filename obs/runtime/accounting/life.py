@@ -7,17 +7,18 @@ import os
 import sys
 from collections.abc import Callable
 from functools import cache, partial
-from time import perf_counter_ns
+from time import perf_counter, perf_counter_ns
 from typing import Any
 
 from obs import native
 from obs.errors import fault
-from obs.runtime.accounting import entries, slot, tick
+from obs.runtime.accounting import entries, plain, slot, tick
 from obs.runtime.accounting.clock import Clock, add, clocks, here, remove
 from obs.runtime.accounting.links import links
 from obs.runtime.accounting.moving import move_all
 from obs.runtime.accounting.spending import spent
-from obs.runtime.accounting.works import state
+from obs.runtime.accounting.works import end as cut
+from obs.runtime.accounting.works import state, turn
 
 Undo = Callable[[], object]
 
@@ -53,20 +54,26 @@ def uninstall() -> None:
         except Exception:
             fault("accounting")
     _undo.clear()
+    plain.stop()
     here.clock = None
     tick.flush()
+    links.unbind()
 
 
 def install_thread(hub: Any) -> None:
     """Account for this thread, whose hub this is: its clock, its loop's watchers, its tracer, its tick."""
     from obs.runtime import loop, watch
 
-    if here.clock is not None:
-        if here.clock.hub is hub:
+    former, running = here.clock, None
+    if former is not None:
+        if former.hub is hub:
             return
-        end(here.clock)
+        cut(former, perf_counter())
+        running = former.running
+        end(former)
     clock = Clock(native.original("_thread", "get_ident")(), hub, perf_counter_ns())
     add(clock)
+    turn(clock, running, clock.at)
     clock.block = (links.threshold_ns() or float("inf")) / 1e9
     slot.take(clock)
     tick.start(clock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from obs.runtime.accounting.account import Account, Used
+from obs.runtime.accounting.account import LATER, SOON, Account, Used
 from obs.runtime.accounting.clock import Clock
 from obs.runtime.accounting.entries import Entry, end_turn, entry_for, take_turn
 from obs.work import Work
@@ -56,6 +56,8 @@ def move_open(account: Account) -> None:
         return
     if account.entry is None:
         account.entry = entry_for(work)
+    ran = account.seen >= account.due - SOON
+    account.due = clock.at + (SOON if ran else LATER)
     upto = account.seen if account.nests else max(account.seen, clock.since)
     used = _clocks(account, max(upto - account.started - sum(account.inner), 0.0))
     account.entry.add(used.minus(account.moved))

@@ -11,7 +11,7 @@ from time import perf_counter
 
 from obs.errors import fault
 from obs.runtime.accounting import slot
-from obs.runtime.accounting.clock import PERIOD, Clock, clocks, here
+from obs.runtime.accounting.clock import PERIOD, Clock, every, here
 from obs.runtime.accounting.entries import entries
 from obs.runtime.accounting.links import links
 from obs.runtime.accounting.moving import move_all, move_open
@@ -49,7 +49,7 @@ def _after(clock: Clock, seconds: float, work: Iterator[None]) -> None:
 def _slice(clock: Clock, work: Iterator[None]) -> None:
     stop(clock)
     try:
-        if not hold(partial(_ends, work)):
+        if not hold(partial(slice_of, work)):
             _after(clock, PAUSE, work)
             return
     except Exception:
@@ -58,7 +58,7 @@ def _slice(clock: Clock, work: Iterator[None]) -> None:
         _after(clock, EVERY, _tick(clock))
 
 
-def _ends(work: Iterator[None]) -> bool:
+def slice_of(work: Iterator[None]) -> bool:
     """Do a slice of ``work``; whether that was the last."""
     until = perf_counter() + SLICE
     return all(perf_counter() <= until for _ in work)
@@ -71,14 +71,20 @@ def _tick(clock: Clock) -> Iterator[None]:
         return
     clock.cut(perf_counter())
     settle(clock, clock.at)
-    spent.settle()
     _tell(clock)
     yield
     for account in list(clock.open):
-        move_open(account)
+        if account.due <= clock.at:
+            move_open(account)
         yield
-    for each in clocks():  # one whose loop hasn't run for long has not ticked
-        move_all(each)
+    yield from counting()
+
+
+def counting() -> Iterator[None]:
+    """Bring the metrics up to date with what all threads have told."""
+    spent.settle()
+    for clock in every():  # a loop that hasn't run for long has not ticked
+        move_all(clock)
         yield
     for entry in list(entries.values()):
         entry.count()
@@ -120,6 +126,5 @@ def finish(clock: Clock) -> None:
 
 def flush() -> None:
     """Bring all metrics up to date now: at the end of the process, or of accounting."""
-    spent.settle()
-    for entry in list(entries.values()):
-        entry.count()
+    for _ in counting():
+        pass

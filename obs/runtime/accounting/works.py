@@ -9,7 +9,7 @@ from time import perf_counter
 
 from obs import native
 from obs.errors import fault
-from obs.runtime.accounting import moving
+from obs.runtime.accounting import moving, plain
 from obs.runtime.accounting.clock import Clock, add, here
 from obs.runtime.accounting.entries import Entry, entry_for
 from obs.runtime.accounting.found import found
@@ -79,8 +79,8 @@ def closed(work: Work, entry: Entry | None = None) -> None:
         else:
             _close(clock, work, entry, now)
         turn(clock, current.get(), now)
-        if clock.hub is None or len(clock.log) >= 2 * PENDING:
-            _settle(clock, entry, now)
+        if len(clock.log) >= 2 * PENDING:
+            settle(clock, now)
     except Exception:
         fault("accounting")
 
@@ -123,18 +123,8 @@ def _plain_clock(work: Work) -> Clock:
     """A clock for a thread without a hub."""
     clock = Clock(native.original("_thread", "get_ident")(), None, work.started_ns)
     add(clock)
+    plain.start()
     return clock
-
-
-def _settle(clock: Clock, entry: Entry, now: float) -> None:
-    """Without a loop there is no tick: each Work is counted at its close, and the rest now and then."""
-    if len(clock.log) >= 2 * PENDING:
-        settle(clock, now)
-    if clock.hub is None:
-        entry.count()
-        if now - clock.told > 1.0:
-            clock.told = now
-            moving.move_all(clock)
 
 
 def _close(clock: Clock, work: Work, entry: Entry, now: float) -> None:
@@ -145,4 +135,6 @@ def _close(clock: Clock, work: Work, entry: Entry, now: float) -> None:
     account = work.account
     if account is None:  # it was opened in a thread that has no clock, or before there was one
         account = begin(clock, work, now)
+    if clock.hub is None:
+        plain.subtract(clock, account, work)
     moving.close(account, work, entry)
