@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from obs.host.quantile import quantile
 from obs.host.tally import Reading, Tally
@@ -40,7 +41,23 @@ class Row:
     """The mean number being handled at once, by Little's law: the sum of the durations by the time that passed."""
     total: int
     """Since the start."""
+    clocks: Mapping[str, float] = field(default_factory=dict)
+    """Where its time went: seconds of cpu, held, delay and wait per piece of work; empty if none ended."""
 
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """A work that makes others stand in line."""
+
+    culprit: str
+    seconds: float
+    """That all its victims lose, each second."""
+    victims: list[tuple[str, float]]
+    """Each with its share of that, 0 to 1; the worst off first."""
+
+
+LEAST_BLAME = 0.001
+"""Seconds lost a second: below, nobody would notice."""
 
 QUEUE = "(queue)"
 TOTAL = "total"
@@ -56,6 +73,8 @@ class Rates:
     """The waits before the handlers, which are in nobody's duration; None if no proxy says when it sent a request."""
     total: Row
     """Of the works."""
+    blame: list[Blame] = field(default_factory=list)
+    """The worst culprit first."""
 
 
 def rates(start: Reading, before: Reading, now: Reading, bounds: tuple[float, ...]) -> Rates:
@@ -68,7 +87,21 @@ def rates(start: Reading, before: Reading, now: Reading, bounds: tuple[float, ..
     waited = row(QUEUE, now.queue - before.queue, (now.queue - start.queue).total, elapsed, bounds)
     everything = sum((recent[name] for name in names), Tally())
     total = row(TOTAL, everything, sum(ever[name].total for name in names), elapsed, bounds)
-    return Rates(works, waited if waited.total else None, total)
+    return Rates(works, waited if waited.total else None, total, blame(before, now, elapsed))
+
+
+def blame(before: Reading, now: Reading, elapsed: float) -> list[Blame]:
+    """Who made whom stand in line from ``before`` to ``now``, as far as it matters."""
+    lost: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for (culprit, victim), seconds in now.blame.items():
+        lost[culprit][victim] = seconds - before.blame.get((culprit, victim), 0.0)
+    found = []
+    for culprit, victims in lost.items():
+        whole = sum(victims.values())
+        if whole / elapsed >= LEAST_BLAME:
+            worst = sorted(victims.items(), key=lambda item: -item[1])
+            found.append(Blame(culprit, whole / elapsed, [(name, part / whole) for name, part in worst]))
+    return sorted(found, key=lambda each: -each.seconds)
 
 
 def row(work: str, recent: Tally, total: float, elapsed: float, bounds: tuple[float, ...]) -> Row:
@@ -81,4 +114,5 @@ def row(work: str, recent: Tally, total: float, elapsed: float, bounds: tuple[fl
         p99=quantile(0.99, bounds, recent.counts),
         in_flight=recent.seconds / elapsed + recent.open,
         total=round(total),
+        clocks={name: seconds / recent.total for name, seconds in recent.clocks.items()} if recent.total else {},
     )

@@ -22,6 +22,7 @@ def reading(at: float, series: Iterable[Series]) -> Reading:
     """The tallies of every work in ``series``, read at ``at``."""
     works: defaultdict[str, Tally] = defaultdict(Tally)
     active, queue = 0.0, Tally()
+    blame: defaultdict[tuple[str, str], float] = defaultdict(float)
     for metric, labels, cells in series:
         if metric in PARTS:
             name, tally = PARTS[metric](labels, cells)
@@ -30,7 +31,10 @@ def reading(at: float, series: Iterable[Series]) -> Reading:
             active += cells[0]
         elif metric == catalog.OBS_REQUEST_QUEUE.name:
             queue += ended("", cells, failed=False)
-    return Reading(at, works, active, queue)
+        elif metric == catalog.OBS_INTERFERENCE.name:
+            culprit, victim = labels
+            blame[culprit, victim] += cells[0]
+    return Reading(at, works, active, queue, blame)
 
 
 def request(labels: Sequence[str], cells: Sequence[float]) -> Part:
@@ -60,10 +64,16 @@ def long_open(labels: Sequence[str], cells: Sequence[float]) -> Part:
     return f"{method} {route}", Tally(open=cells[0])
 
 
+def clock(labels: Sequence[str], cells: Sequence[float]) -> Part:
+    _kind, work, _feature, state = labels
+    return work, Tally(clocks={state: cells[0]})
+
+
 PARTS: dict[str, Callable[[Sequence[str], Sequence[float]], Part]] = {
     catalog.HTTP_SERVER_REQUEST_DURATION.name: request,
     catalog.MESSAGING_PROCESS_DURATION.name: job,
     catalog.OBS_LONG_REQUESTS.name: long_ended,
     catalog.OBS_LONG_REQUESTS_ACTIVE.name: long_open,
+    catalog.OBS_WORK_SECONDS.name: clock,
 }
 """How each metric adds to a work."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WORK = "work"
-HEADINGS = ("rate", "errors", "p50", "p99", "in\nflight", "total")
-"""Of the columns after the work's name. One has two lines, so that all fit into 80 columns beside a long name."""
-
-WIDTHS = (8, 8, 8, 8, 8, 8)
-"""Of the same columns, with the space before them."""
-
 NARROWEST = 20
 """The least width of the works' names."""
 
@@ -37,10 +31,36 @@ class View:
     """What is said below the table: a word, and what there is to it."""
 
 
-def cells(row: Row) -> tuple[str, ...]:
-    """The texts of a row after its name."""
-    errors, times = share(row.errors), (duration(row.p50), duration(row.p99))
-    return rate(row.rate), errors, *times, f"{row.in_flight:.1f}", count(row.total)
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A number of each row."""
+
+    heading: str
+    """One of two lines saves width."""
+    width: int
+    """With the space before it."""
+    rank: int
+    """Those of the highest are left out first where the terminal is narrow."""
+    text: Callable[[Row], str]
+    style: Callable[[Row], str] = lambda _row: ""
+
+
+def columns(width: int) -> list[Column]:
+    """Those that fit beside the shortest column of names."""
+    kept = sorted(COLUMNS, key=lambda column: column.rank)
+    while kept and sum(column.width for column in kept) + NARROWEST > width:
+        kept.pop()
+    return [column for column in COLUMNS if column in kept]
+
+
+def clock(name: str) -> Callable[[Row], str]:
+    """The text of one of a work's clocks: per piece of work."""
+    return lambda row: duration(row.clocks.get(name))
+
+
+def clock_style(name: str) -> Callable[[Row], str]:
+    """Time that others cost it, or that it costs others, is marked as slowness is."""
+    return lambda row: slow_style(row.clocks.get(name))
 
 
 def rate(per_second: float) -> str:
@@ -70,10 +90,11 @@ def count(number: int) -> str:
 
 
 def plain(view: View, width: int = 80) -> str:
-    """The view as text: lines of at most ``width`` characters if there is room for the numbers, but for the notes."""
-    first = first_width(view, width)
-    lines = [view.title, *(line(name, texts, first) for name, texts in headings())]
-    lines += [line(row.work, cells(row), first) for row in rows(view)]
+    """The view as text: lines of at most ``width`` characters, but for the notes."""
+    shown = columns(width)
+    first = first_width(view, width, shown)
+    lines = [view.title, *(line(name, texts, first, shown) for name, texts in headings(shown))]
+    lines += [line(row.work, [column.text(row) for column in shown], first, shown) for row in rows(view)]
     return "\n".join([*lines, "", *(f"{word:<12}{text}" for word, text in view.notes)])
 
 
@@ -82,24 +103,32 @@ def rows(view: View) -> list[Row]:
     return [*view.rates.works, *([view.rates.queue] if view.rates.queue else []), view.rates.total]
 
 
-def first_width(view: View, width: int) -> int:
+def first_width(view: View, width: int, shown: Sequence[Column]) -> int:
     """Of the names' column: what the longest needs, or what the numbers leave of ``width``."""
     longest = max(len(row.work) for row in rows(view))
-    return max(min(longest, width - sum(WIDTHS)), NARROWEST)
+    return max(min(longest, width - sum(column.width for column in shown)), NARROWEST)
 
 
-def headings() -> Iterator[tuple[str, list[str]]]:
+def headings(shown: Sequence[Column]) -> Iterator[tuple[str, list[str]]]:
     """The two lines of the plain table's head."""
-    parts = [heading.rpartition("\n") for heading in HEADINGS]
+    parts = [column.heading.rpartition("\n") for column in shown]
     yield "", [above for above, _, _ in parts]
     yield WORK, [below for _, _, below in parts]
 
 
-def line(name: str, texts: Sequence[str], first: int) -> str:
+def line(name: str, texts: Sequence[str], first: int, shown: Sequence[Column]) -> str:
     """One line of the plain table, its first column ``first`` wide."""
-    shown = name if len(name) <= first else f"{name[: first - 1]}…"
-    numbers = "".join(f"{text:>{width}}" for text, width in zip(texts, WIDTHS, strict=True))
-    return f"{shown:<{first}}{numbers}".rstrip()
+    cut = name if len(name) <= first else f"{name[: first - 1]}…"
+    numbers = "".join(f"{text:>{column.width}}" for text, column in zip(texts, shown, strict=True))
+    return f"{cut:<{first}}{numbers}".rstrip()
+
+
+def blamed(rates: Rates, most: int = 2) -> Iterator[tuple[str, str]]:
+    """Notes of who makes others stand in line, and whom."""
+    for word, blame in zip(["blame", *[""] * most], rates.blame[:most], strict=False):
+        victims = ", ".join(f"{name} {share(part)}" for name, part in blame.victims[:2])
+        more = f", {len(blame.victims) - 2} others" if len(blame.victims) > 2 else ""
+        yield word, f"{blame.culprit} costs {duration(blame.seconds)} each second: {victims}{more}"
 
 
 def coloured(view: View, width: int) -> RenderableType:
@@ -126,22 +155,24 @@ def table(view: View, width: int) -> Table:
         header_style="dim",
         footer_style="bold",
     )
+    shown = columns(width)
     *others, total = rows(view)
-    made.add_column(WORK, total.work, width=first_width(view, width), no_wrap=True, vertical="bottom")
-    for heading, footer, wide in zip(HEADINGS, cells(total), WIDTHS, strict=True):
-        made.add_column(heading, footer, justify="right", width=wide - 1, no_wrap=True, vertical="bottom")
+    first = first_width(view, width, shown)
+    made.add_column(WORK, total.work, width=first, no_wrap=True, vertical="bottom")
+    for column in shown:
+        made.add_column(
+            column.heading,
+            column.text(total),
+            justify="right",
+            width=column.width - 1,
+            no_wrap=True,
+            vertical="bottom",
+        )
     for row in others:
-        made.add_row(Text(row.work, overflow="ellipsis"), *styled(row))
+        made.add_row(
+            Text(row.work, overflow="ellipsis"), *(Text(column.text(row), column.style(row)) for column in shown)
+        )
     return made
-
-
-def styled(row: Row) -> Iterator[Text]:
-    """The texts of a row, with what deserves a look in colour."""
-    from rich.text import Text
-
-    styles = {"errors": error_style(row.errors), "p99": slow_style(row.p99)}
-    for heading, text in zip(HEADINGS, cells(row), strict=True):
-        yield Text(text, styles.get(heading, ""))
 
 
 def error_style(errors: float) -> str:
@@ -152,6 +183,21 @@ def slow_style(p99: float | None) -> str:
     if p99 is None or p99 < SLOW:
         return ""
     return "yellow" if p99 < VERY_SLOW else "bold red"
+
+
+COLUMNS = (
+    Column("rate", 8, 0, lambda row: rate(row.rate)),
+    Column("errors", 7, 1, lambda row: share(row.errors), lambda row: error_style(row.errors)),
+    Column("p50", 8, 7, lambda row: duration(row.p50)),
+    Column("p99", 8, 2, lambda row: duration(row.p99), lambda row: slow_style(row.p99)),
+    Column("cpu", 8, 3, clock("cpu"), clock_style("cpu")),
+    Column("held", 8, 6, clock("held"), clock_style("held")),
+    Column("delay", 8, 4, clock("delay"), clock_style("delay")),
+    Column("wait", 8, 5, clock("wait")),
+    Column("in\nflight", 7, 8, lambda row: f"{row.in_flight:.1f}"),
+    Column("total", 8, 9, lambda row: count(row.total)),
+)
+"""The one list. The clocks are means: what one piece of work took."""
 
 
 def notes(view: View) -> Iterator[Text]:

@@ -20,6 +20,8 @@ class Tally:
     """How many of them were the service's fault: 5xx, an exception that escaped, a failed job. 4xx are not."""
     open: float = 0.0
     """Long-lived requests that are open now: they have no duration yet."""
+    clocks: Mapping[str, float] = field(default_factory=dict)
+    """Where its time went: seconds of cpu, held, delay and wait; empty where nobody accounts."""
 
     @property
     def total(self) -> float:
@@ -34,14 +36,18 @@ class Tally:
     def _combined(self, other: Tally, sign: float, still_open: float) -> Tally:
         empty = (0.0,) * max(len(self.counts), len(other.counts))
         pairs = zip(self.counts or empty, other.counts or empty, strict=True)
-        names = {**self.answers, **other.answers}
         return Tally(
             tuple(mine + sign * theirs for mine, theirs in pairs),
             self.seconds + sign * other.seconds,
-            {name: self.answers.get(name, 0.0) + sign * other.answers.get(name, 0.0) for name in names},
+            _each(self.answers, other.answers, sign),
             self.errors + sign * other.errors,
             still_open,
+            _each(self.clocks, other.clocks, sign),
         )
+
+
+def _each(mine: Mapping[str, float], other: Mapping[str, float], sign: float) -> dict[str, float]:
+    return {name: mine.get(name, 0.0) + sign * other.get(name, 0.0) for name in {**mine, **other}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Reading:
     """Requests that are being handled."""
     queue: Tally = field(default_factory=Tally)
     """The waits of requests before they were taken up."""
+    blame: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """Seconds that a culprit made its victims stand in line, by ``(culprit, victim)``."""
 
     def since(self, earlier: Reading) -> dict[str, Tally]:
         """What each work did after ``earlier``."""

@@ -76,3 +76,19 @@ def test_a_window_with_a_gap_compares_with_the_reading_before_it() -> None:
     window = Window(10.0)
     window.add(Reading(0.0, {}))
     assert window.add(Reading(60.0, {})).at == 0.0
+
+
+def test_the_clocks_are_means_of_what_ended_meanwhile() -> None:
+    before = Reading(0.0, {"GET /a": Tally((4.0, 0.0, 0.0), 1.0, {"200": 4.0}, clocks={"cpu": 0.4, "wait": 0.6})})
+    now = Reading(10.0, {"GET /a": Tally((6.0, 0.0, 0.0), 2.0, {"200": 6.0}, clocks={"cpu": 0.5, "wait": 1.5})})
+    [row] = rates(before, before, now, BOUNDS).works
+    assert row.clocks == pytest.approx({"cpu": 0.05, "wait": 0.45})
+
+
+def test_who_costs_others_most_comes_first_and_what_nobody_notices_not_at_all() -> None:
+    lost = {("GET /hog", "GET /a"): 2.0, ("GET /hog", "GET /b"): 3.0, ("GET /x", "GET /a"): 9.0}
+    before = Reading(0.0, {}, blame={("GET /hog", "GET /a"): 1.0})
+    now = Reading(10.0, {}, blame=lost | {("GET /y", "GET /a"): 0.005})
+    worst, second = rates(before, before, now, BOUNDS).blame
+    assert (worst.culprit, worst.seconds, worst.victims) == ("GET /x", 0.9, [("GET /a", 1.0)])
+    assert (second.culprit, second.seconds, second.victims) == ("GET /hog", 0.4, [("GET /b", 0.75), ("GET /a", 0.25)])

@@ -53,5 +53,18 @@ def test_waits_before_the_handler_are_kept_apart() -> None:
     assert (found.works, found.queue.total, found.queue.seconds) == ({}, 3, 0.3)
 
 
+def test_clocks_are_the_works_and_interference_is_by_pair() -> None:
+    found = reading(
+        0.0,
+        [
+            ("obs_work_seconds_total", ("request", "GET /a", "", "cpu"), [0.5]),
+            ("obs_work_seconds_total", ("request", "GET /a", "", "wait"), [1.5]),
+            ("obs_interference_seconds_total", ("GET /hog", "GET /a"), [0.25]),
+        ],
+    )
+    assert found.works["GET /a"].clocks == {"cpu": 0.5, "wait": 1.5}
+    assert found.blame == {("GET /hog", "GET /a"): 0.25}
+
+
 def test_what_is_not_of_a_work_is_left_out() -> None:
     assert reading(0.0, [("process_open_fds", (), [12.0]), ("my_counter_total", ("a",), [1.0])]).works == {}

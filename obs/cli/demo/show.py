@@ -17,7 +17,7 @@ from obs.cli.demo.stage import Stage
 from obs.errors import ObsError
 from obs.host.rates import Window, rates
 from obs.host.reading import BOUNDS
-from obs.host.table import View, duration
+from obs.host.table import View, blamed, duration
 from obs.host.tally import Reading, Tally
 
 LONGEST_START = 60.0
@@ -25,8 +25,6 @@ LONGEST_START = 60.0
 
 WINDOW = 10.0
 """Seconds that the rates and quantiles of the live table are taken over."""
-
-HOG = "(queue): waits for the loop, which POST /attachments computes on"
 
 
 class Show:
@@ -99,7 +97,8 @@ class Show:
     def view(self, before: Reading, what: str, notes: Iterable[tuple[str, str]]) -> View:
         """What the screen shows: rates and quantiles are those since ``before``."""
         title = f"chat-api under obs run, {self.stage.workers} workers, {self.last.at - self.first.at:.0f} s: {what}"
-        return View(title, rates(self.first, before, self.last, BOUNDS), list(notes))
+        found = rates(self.first, before, self.last, BOUNDS)
+        return View(title, found, [*blamed(found), *notes])
 
     def places(self) -> Iterator[tuple[str, str]]:
         """Where everything is."""
@@ -109,7 +108,6 @@ class Show:
             yield "prometheus", url if self.prometheus.running else f"ended ({self.prometheus.how()}), its log: {log}"
         yield "service", self.stage.url
         yield "its log", str(self.service.log)
-        yield "look at", HOG
 
     def outcome(self) -> Iterator[tuple[str, str]]:
         """What the clients saw, who don't know of obs."""
