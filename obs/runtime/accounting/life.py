@@ -13,7 +13,7 @@ from typing import Any
 from obs import native
 from obs.errors import fault
 from obs.runtime.accounting import entries, plain, slot, tick
-from obs.runtime.accounting.clock import Clock, add, clocks, here, remove
+from obs.runtime.accounting.clock import Clock, add, clocks, every, here, remove
 from obs.runtime.accounting.links import links
 from obs.runtime.accounting.moving import move_all
 from obs.runtime.accounting.spending import spent
@@ -47,7 +47,7 @@ def install() -> None:
 def uninstall() -> None:
     """Take every tracer out again, exactly, and leave the counts as they are now. Idempotent. Never raises."""
     state.on = False
-    endings: list[Undo] = [*_undo, *(partial(end, clock) for clock in clocks())]
+    endings: list[Undo] = [*_undo, *(partial(end, clock) for clock in every() if clock.hub or clock is here.clock)]
     for undo in endings:
         try:
             undo()
@@ -90,10 +90,11 @@ def uninstall_thread(hub: Any) -> None:
 
 def end(clock: Clock) -> None:
     """The end of one thread's accounting. On another thread: its tracer passes through, and goes with its next tick."""
-    from obs.runtime import loop
+    if clock.hub is not None:
+        from obs.runtime import loop
 
-    slot.give_back(clock)
-    loop.unwatch(clock)
+        slot.give_back(clock)
+        loop.unwatch(clock)
     if here.clock is clock:
         tick.finish(clock)
     else:

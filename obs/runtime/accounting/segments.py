@@ -11,6 +11,7 @@ from time import thread_time
 
 from obs.runtime.accounting.account import Account
 from obs.runtime.accounting.clock import Clock
+from obs.runtime.accounting.entries import Entry
 from obs.runtime.accounting.links import links
 from obs.runtime.accounting.spending import spent
 from obs.work import Work
@@ -127,14 +128,23 @@ def _wake(clock: Clock, seconds: float) -> None:
 
 def _not_cpu(clock: Clock, account: Account, seconds: float) -> None:
     """``account`` ran so long without using CPU."""
-    if clock.hub is None:
+    if account.clock is None and account.entry is not None:  # closed since
+        _correct(clock, account.entry, seconds)
+    elif clock.hub is None:
         account.run -= seconds  # it holds up nobody but itself
     elif account is clock.loop and not clock.watched:
         _wake(clock, -seconds)
-    elif account.clock is None and account.entry is not None:
-        account.entry.done.held += seconds  # closed since
     else:
         account.held += seconds
+
+
+def _correct(clock: Clock, entry: Entry, seconds: float) -> None:
+    """So much of what ``entry`` has as CPU was none."""
+    if clock.hub is None:
+        entry.done.run -= seconds
+        entry.wait += seconds
+    else:
+        entry.done.held += seconds
 
 
 def _spread(clock: Clock, missing: float, slept: float) -> None:

@@ -27,12 +27,12 @@ def take(clock: Clock) -> None:
 
 def give_back(clock: Clock) -> None:
     """Leave the slot as it would be without us, on any thread: what somebody has put over ours calls on through it."""
-    from greenlet import gettrace, settrace
-
     trace, previous = clock.tracer, clock.previous
     clock.tracer = None
     if trace is None:
         return
+    from greenlet import gettrace, settrace
+
     if gettrace() is trace:
         settrace(previous)
     _pass_through(trace, previous)

@@ -115,9 +115,8 @@ def _tell(clock: Clock) -> None:
 def finish(clock: Clock) -> None:
     """Tell all that ``clock`` knows, on its own thread, at the end."""
     stop(clock)
-    if clock.hub is not None:
-        clock.cut(perf_counter())
-        settle(clock, clock.at)
+    clock.cut(perf_counter())
+    settle(clock, clock.at)
     _tell(clock)
     for account in list(clock.open):
         move_open(account)
