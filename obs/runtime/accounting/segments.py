@@ -75,16 +75,12 @@ def polled(clock: Clock) -> float:
 
 
 def _block(clock: Clock, account: Account, now: float, cpu: float) -> None:
-    """Make a record of it. The hub's own segments are what is before its poll, and what is after."""
-    start, end, edge = clock.last, int(now * 1e9), int(clock.block * 1e9)
-    who = account.work or account.name
-    cpu_ns = int(cpu * 1e9)
-    parts = [(start, end)]
-    if account is clock.loop and clock.polling >= start:
-        parts = [(start, clock.polling), (clock.polled, end)]
-    for begins, ends in parts:
-        if ends - begins > edge:
-            links.ended(clock, who, begins, ends, min(cpu_ns, ends - begins))
+    """Make a record of it, if it is one. What the hub runs up to a poll, the loop's watchers tell of."""
+    start, end, cpu_ns = clock.last, int(now * 1e9), int(cpu * 1e9)
+    if account is clock.loop:
+        start = max(start, clock.polled) if clock.watched else end - cpu_ns
+    if end - start > int(clock.block * 1e9):
+        links.ended(clock, account.work or account.name, start, end, min(cpu_ns, end - start))
 
 
 def settle(clock: Clock, now: float, account: Account | None = None, elapsed: float = 0.0) -> float:

@@ -5,6 +5,6 @@ watching thread takes the stacks while it lasts, and makes the record a second a
 """
 
 from obs.runtime.blocks.block import Block
-from obs.runtime.blocks.life import ended, install, of, threshold_ns, uninstall
+from obs.runtime.blocks.life import ended, install, of, polls, threshold_ns, top, uninstall
 
-__all__ = ["Block", "ended", "install", "of", "threshold_ns", "uninstall"]
+__all__ = ["Block", "ended", "install", "of", "polls", "threshold_ns", "top", "uninstall"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from obs.runtime.accounting.entries import IDLE, LOOP, UNATTRIBUTED
 from obs.runtime.blocks import shots
 from obs.runtime.blocks.shots import Shot
 from obs.work import Work
@@ -18,19 +19,21 @@ MOST = 10
 REMEMBERED = 64
 """Stacks of one loop that are kept until their block has ended."""
 
-Running = tuple[int, Work | None]
-"""Since when somebody holds the loop, as ``perf_counter_ns``, 0 if nobody does; and who."""
+Running = tuple[int, Work | str]
+"""Since when somebody holds the loop, as ``perf_counter_ns``, 0 if nobody does; and who: a Work, or an entry's name."""
 
 
 def running(clock: Clock) -> Running:
     """Who holds the loop now. Read beside the thread that writes it: what changes meanwhile has just begun."""
     since = clock.last
-    work, hub = clock.running, clock.idle_hub
+    if clock.polling == clock.born:
+        return 0, IDLE  # no loop has run yet: imports, at the start
+    who, hub = clock.running or UNATTRIBUTED, clock.idle_hub
     if hub:
         if clock.polled <= clock.polling:
-            return 0, None
-        since, work = max(since, clock.polled), None
-    return (since, work) if clock.last <= since else (0, None)
+            return 0, IDLE
+        since, who = max(since, clock.polled), LOOP
+    return (since, who) if clock.last <= since else (0, IDLE)
 
 
 class Course:
@@ -47,8 +50,8 @@ class Course:
     def look(self, now: int) -> int:
         """Take a stack if it is time; returns when to look again.
 
-        That is when what runs now will be as old as the threshold: so a block is met at its threshold, or, on a loop
-        that was idle, at twice that, however seldom one looks.
+        That is when what runs now will be as old as the threshold, and no later than twice that: so a block is met at
+        its threshold, or, on a loop that was idle or blocked by another, at twice that, however seldom one looks.
         """
         since, _ = running(self.clock)
         if since != self.since:
@@ -57,7 +60,7 @@ class Course:
             return now + 2 * self.threshold
         if now - since >= self.next_age and self.count < MOST:
             self._take(now)
-        return since + self.next_age if self.count < MOST else now + 2 * self.threshold
+        return min(since + self.next_age, now + 2 * self.threshold) if self.count < MOST else now + 2 * self.threshold
 
     def _take(self, now: int) -> None:
         shot = shots.take(self.clock.thread_id, now)

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from time import perf_counter_ns, time_ns
 from typing import Any, NamedTuple
 
+from obs.runtime.accounting.entries import LOOP
 from obs.runtime.blocks import calls, shots
 from obs.runtime.blocks.block import Block, Stack
 from obs.runtime.blocks.calls import NONE, Call
 from obs.runtime.blocks.shots import Shot
 from obs.work import Work, parse_traceparent
-
-LOOP = "(loop)"
-"""The hub's own callbacks, and signal handlers that run in it."""
 
 IDLE = 0.1
 """A block that uses less of a CPU than this waits in one call, also if nobody knows the call."""

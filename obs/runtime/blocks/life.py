@@ -113,7 +113,7 @@ def ended(clock: Clock, work: Work | str | None, start_ns: int, end_ns: int, cpu
     """
     try:
         recorder = _life.recorder
-        if recorder is None:
+        if recorder is None or clock.polling == clock.born:  # no loop has run yet: imports, at the start
             return
         recorder.take(clock, Segment(work, start_ns, end_ns, cpu_ns))
         if isinstance(work, Work):
@@ -122,6 +122,13 @@ def ended(clock: Clock, work: Work | str | None, start_ns: int, end_ns: int, cpu
                 _life.works[work] = (*before, (start_ns, end_ns))
     except Exception:
         fault("runtime.blocks")
+
+
+def polls(clock: Clock, now: int) -> None:
+    """The loop goes into its poll: what its hub has run by itself up to ``now`` ends here, without a switch."""
+    start = max(clock.last, clock.polled)
+    if now - start >= _life.threshold and clock.idle_hub:
+        ended(clock, None, start, now, None)
 
 
 def of(work: Work) -> tuple[Times, ...]:

@@ -89,7 +89,7 @@ def line(block: Block, suppressed: int) -> str:
     text += ", GIL held" if block.gil_held else ""
     text += f", trace {block.trace_id}" if block.trace_id else ""
     text += f"; {block.victims_count} waited {seconds(block.victims_seconds)}" if block.victims_count else ""
-    return text + (f" ({suppressed} more blocks not logged)" if suppressed else "")
+    return text + (f" (and {suppressed} not logged)" if suppressed else "")
 
 
 def seconds(value: float) -> str:

@@ -7,6 +7,7 @@ from time import perf_counter_ns
 from typing import NamedTuple
 
 from obs.errors import fault
+from obs.runtime import blocks
 from obs.runtime.accounting import Clock
 from obs.runtime.holds import hold
 from obs.runtime.loop.delay import STEP_NS, Delays, Probes
@@ -68,6 +69,7 @@ class Watched:
         busy = self.busy_ns = self.busy_ns + worked
         if worked > LONG_NS:
             self.behind = self.ready > 0
+            blocks.polls(clock, now)
         if busy >= self.next_probe:
             self._passed(busy - self.next_probe, now)
 
