@@ -9,7 +9,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from obs.runtime.accounting import Clock
+from obs.runtime.accounting.resuming import retell
+from obs.runtime.interference import behind
+
+if TYPE_CHECKING:
+    from obs.http.request import Request
 
 IPPROTO_TCP = 6
 TCP_INFO = 11
@@ -20,6 +27,18 @@ https://github.com/torvalds/linux/blob/v6.12/include/uapi/linux/tcp.h#L229
 """
 
 LINUX = sys.platform == "linux"
+
+
+def stood_in_line(request: Request, environ: Mapping[str, Any], clock: Clock | None) -> None:
+    """Find out how long ``request``, which is being opened, was in line before, and behind whom."""
+    waited = queued_ns(environ)
+    if waited:
+        request.queued = waited / 1e9
+        if clock is not None and clock.hub is not None:
+            retell(clock)
+            started = request.started_ns
+            request.behind = behind(clock, started - waited, started)
+            request.plain = False
 
 
 def queued_ns(environ: Mapping[str, Any]) -> int | None:

@@ -13,6 +13,7 @@ from obs.errors import fault
 from obs.http import long_lived
 from obs.labels import hide_frame
 from obs.runtime.accounting import changed, closed
+from obs.runtime.interference import Parts, blame
 from obs.work import Kind, Work, current
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Request(Work):
 
     __slots__ = (
         *("method", "endpoint", "environ", "servers", "token", "headers", "script_name"),
-        *("plain", "executing", "response", "disconnected", "long"),
+        *("plain", "executing", "response", "disconnected", "long", "queued", "behind"),
     )
 
     method: Method
@@ -52,6 +53,10 @@ class Request(Work):
     """What Flask has answered with: its own response, or any WSGI application that a hook put in its place."""
     disconnected: bool
     """Whether the client left before the whole body was written."""
+    queued: float
+    """Seconds that it stood in line before it was opened, as far as anybody can tell."""
+    behind: Parts | None
+    """Who ran meanwhile."""
     long: long_lived.LongLived | None
     """Set for what is open for as long as both sides like: WebSockets, server-sent events, long polls."""
 
@@ -158,4 +163,6 @@ class Request(Work):
         if self.disconnected or (self.error is None and isinstance(exception(), OSError)):
             # Closed early, or while the server handles an OSError: it can't write to the client.
             self.endpoint.disconnects().add(1.0)
+        if self.behind is not None:
+            blame(self.behind, self.name)
         tracing.end(self)

@@ -11,6 +11,7 @@ from typing import Any
 
 from obs import tracing
 from obs.errors import fault
+from obs.http.arrival import stood_in_line
 from obs.http.body import watch
 from obs.http.endpoints import Endpoints
 from obs.http.long_lived import WEBSOCKET
@@ -18,8 +19,11 @@ from obs.http.queue import queued_seconds
 from obs.http.request import Environ, Request, StartResponse
 from obs.labels import hide_frame
 from obs.metrics.store import Histogram
-from obs.runtime.accounting import opened
+from obs.runtime.accounting import Clock, here, opened
 from obs.work import Work, current
+
+BUSY = 0.005
+"""Seconds without sleep from which a loop may have kept somebody in line. A thread without a loop always may."""
 
 
 class Serving:
@@ -67,10 +71,10 @@ class Wsgi:
                 request.status = ""
                 request.ended = 0.0
                 request.trace_id = request.span_id = request.parent_span_id = request.draw = 0
-                request.cpu = request.held = request.delay = request.wait = 0.0
+                request.cpu = request.held = request.delay = request.wait = request.queued = 0.0
                 request.parent = request.error = request.traceparent = request.tracestate = request.headers = None
                 request.span = request.context = request.attached = request.span_context = None
-                request.response = request.long = request.account = None
+                request.response = request.long = request.account = request.behind = None
                 if (around := current.get()) is not None:
                     request.parent = _nesting(around)
                 request.token = current.set(request)
@@ -78,8 +82,18 @@ class Wsgi:
                 method.cells[method.active] += 1.0
                 tracing.begin(request, environ)
                 request.plain = request.attached is None
-                if "HTTP_X_REQUEST_START" in environ or "HTTP_X_QUEUE_START" in environ or "HTTP_UPGRADE" in environ:
-                    _look_closer(request, environ, endpoints.queue)
+                clock = here.clock
+                if (
+                    clock is None
+                    or request.started - clock.since > BUSY
+                    or "HTTP_X_REQUEST_START" in environ
+                    or "HTTP_X_QUEUE_START" in environ
+                    or "HTTP_UPGRADE" in environ
+                ):
+                    _look_closer(request, environ, clock, endpoints.queue)
+                else:
+                    queue = endpoints.queue
+                    queue.cells[queue.index] += 1.0
         except Exception:
             fault("http: the opening of a request")
             request = request if hasattr(request, "token") else None  # else it never became current
@@ -118,13 +132,15 @@ def _nesting(around: Work) -> Work | None:
     return around if not around.ended and getattr(around, "executing", True) else None
 
 
-def _look_closer(request: Request, environ: Environ, queue: Histogram) -> None:
-    """What few requests have: an upgrade, a proxy's time stamp."""
+def _look_closer(request: Request, environ: Environ, clock: Clock | None, queue: Histogram) -> None:
+    """What few requests have: an upgrade, a proxy's time stamp, a line to stand in."""
     if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
         request.lives_long(WEBSOCKET)
-    waited = queued_seconds(environ.get("HTTP_X_REQUEST_START") or environ.get("HTTP_X_QUEUE_START", ""))
-    if waited is not None:
-        queue.observe(waited)
+    stood_in_line(request, environ, clock)
+    seen = queued_seconds(environ.get("HTTP_X_REQUEST_START") or environ.get("HTTP_X_QUEUE_START", ""))
+    if seen is not None:
+        request.queued = max(seen, request.queued)  # the proxy saw it first
+    queue.observe(request.queued)
 
 
 def _entry(app: Any, serving: Serving) -> Any:

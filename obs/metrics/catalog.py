@@ -47,8 +47,9 @@ HTTP_SERVER_ACTIVE_REQUESTS = Metric(
 OBS_REQUEST_QUEUE = Metric(
     "obs_request_queue_seconds",
     "histogram",
-    "Time between the proxy's X-Request-Start or X-Queue-Start and the handler: the backlog of the server. When it "
-    "rises, add workers or free the loop; no handler's own duration shows it.",
+    "Time that each request stood in line before the handler: since the proxy's X-Request-Start or X-Queue-Start, or "
+    "since its last bytes came to the socket, which Linux tells. 0 where the loop had just slept. When it rises, free "
+    "the loop (obs_interference_seconds_total names who holds it) or add workers; no handler's own duration shows it.",
     buckets=DURATION_BUCKETS,
 )
 OBS_REQUEST_DISCONNECTS = Metric(

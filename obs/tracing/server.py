@@ -122,10 +122,13 @@ def title(work: Work, environ: Mapping[str, Any]) -> str:
 
 
 def clocks(work: Work) -> dict[str, float]:
-    """Where its time went, in seconds; nothing where nobody accounts for it. A collection's pause is in cpu as well."""
+    """Where its time went, in seconds; nothing where nobody accounts for it. A collection's pause is in cpu as well.
+
+    The time in line before it was opened comes on top.
+    """
     found = {f"obs.{clock}_seconds": float(getattr(work, clock)) for clock in ("cpu", "held", "delay", "wait")}
-    paused = {"obs.gc_pause_seconds": work.gc_pause} if work.gc_pause else {}
-    return (found if any(found.values()) else {}) | paused
+    beside = {"obs.gc_pause_seconds": work.gc_pause, "obs.queue_seconds": getattr(work, "queued", 0.0)}
+    return (found if any(found.values()) else {}) | {name: seconds for name, seconds in beside.items() if seconds}
 
 
 def kind(work: Work) -> SpanKind:

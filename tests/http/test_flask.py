@@ -127,3 +127,18 @@ def test_a_fault_of_obs_does_not_reach_the_service(target: Target, part: str) ->
         assert obs.current() is None
         assert list(errors.faults.values()) == [2], errors.faults
     """)
+
+
+def test_every_request_is_counted_in_line_also_if_it_did_not_stand_there(target: Target) -> None:
+    target("""
+        import time
+        from obs.metrics import active, catalog
+        @app.get("/x")
+        def x(): return "x"
+        served = obs.instrument(app)
+        for headers in ({}, {"X-Request-Start": f"t={time.time() - 0.3}"}, {}):
+            run_wsgi_app(served, create_environ("/x", headers=headers), buffered=True)
+        queue = active.store().histogram(catalog.OBS_REQUEST_QUEUE)
+        assert sum(queue.cells[queue.index:queue.sum_index]) == 3
+        assert 0.3 <= queue.cells[queue.sum_index] < 3
+    """)

@@ -102,11 +102,17 @@ def tell(clock: Clock, now: float) -> None:
     if clock.logged < now:
         clock.log += (now, clock.loop)
         clock.logged = now
+    retell(clock)
+
+
+def retell(clock: Clock) -> None:
+    """Bring ``clock.segments`` up to date with the log."""
     segments, told = clock.segments, max(clock.told, clock.since)
     for log in (*clock.past, clock.log):
         if log and log[-2] > told:
             pairs = zip(log[::2], log[1::2], strict=True)
             segments += [(int(end * 1e9), account.name) for end, account in pairs if end > told]
     clock.past.clear()
-    clock.told = clock.logged
+    if clock.log:
+        clock.told = clock.log[-2]
     links.compact(clock)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from obs.errors import fault
 from obs.runtime.interference.pairs import pairs
-from obs.runtime.interference.ran import UNATTRIBUTED, Ran
+from obs.runtime.interference.ran import UNATTRIBUTED, Parts, Ran
 from obs.runtime.interference.victims import SHORT, recent
 
 if TYPE_CHECKING:
@@ -53,6 +53,26 @@ def charge(clock: Clock, victim: Work, start_ns: int, end_ns: int, weight: int =
             pairs.add(UNATTRIBUTED, name, rest * weight)
         if end_ns - start_ns >= SHORT:
             charges.delays.append((start_ns, end_ns, name))
+    except Exception:
+        fault("runtime.interference")
+
+
+def behind(clock: Clock, start_ns: int, end_ns: int) -> Parts:
+    """Who ran between the two moments, for :func:`blame` to charge once the victim's name is known. Never raises."""
+    try:
+        parts = (clock.charges or begin(clock)).ran.between(clock, start_ns, end_ns)
+        rest = end_ns - start_ns - sum(ns for _, ns in parts)
+        return [*parts, (UNATTRIBUTED, rest)] if rest > 0 else parts
+    except Exception:
+        fault("runtime.interference")
+        return []
+
+
+def blame(parts: Parts, victim: str) -> None:
+    """Charge what :func:`behind` returned. Never raises."""
+    try:
+        for culprit, ns in parts:
+            pairs.add(culprit, victim, ns)
     except Exception:
         fault("runtime.interference")
 
