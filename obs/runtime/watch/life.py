@@ -134,11 +134,14 @@ def looking(look: Look, beat: Callable[[int, int], object]) -> Undo:
 
 
 def forks_workers() -> bool:
-    """Whether this is gunicorn's arbiter: a worker's main greenlet, and its fork, run under ``Arbiter.spawn_worker``.
+    """Whether this is gunicorn's arbiter: a worker's main thread, and its fork, run under ``Arbiter.spawn_worker``.
 
     A thread in the arbiter would be lost in each fork, with what it holds, and 3.12 warns of it.
     """
-    return "gunicorn.arbiter" in sys.modules and not under("spawn_worker", sys._getframe())  # noqa: SLF001
+    if "gunicorn.arbiter" not in sys.modules:
+        return False
+    frames = [sys._getframe(), *sys._current_frames().values()]  # noqa: SLF001  the first Work may be on a pool's thread
+    return not any(under("spawn_worker", frame) for frame in frames)
 
 
 def under(name: str, frame: FrameType | None) -> bool:
