@@ -22,6 +22,13 @@ READS = {
     ("gevent.ssl", "do_handshake"),
 }
 
+SELECTS = {
+    ("gevent.select", "select"),
+    ("gevent.select", "poll"),
+    ("gevent.selectors", "select"),
+}
+"""Woken by an event that the hub sets when it has found something ready: that callback's stamp is the poll's return."""
+
 PRIMITIVES = {"gevent._hub_primitives", "gevent._waiter", "gevent._greenlet_primitives"}
 """Compiled, they have no frames; with PURE_PYTHON they do."""
 

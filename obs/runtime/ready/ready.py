@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from obs.runtime.accounting import Clock
 
 SLEPT_NS = 100_000
-"""A poll that took longer had really slept: nothing was ready before it returned."""
+"""A poll that took longer had slept, so nothing was ready before it returned; or the process had no CPU meanwhile, so
+this is believed only of what can't be asked."""
 
 TOLERANCE_NS = 10_000_000
 """The kernel tells arrivals in jiffies: up to 10 ms."""
@@ -24,7 +25,7 @@ TOLERANCE_NS = 10_000_000
 STAMP_NS = 1_500
 """All for a greenlet that a callback resumes; 4 µs with 1,000 in line behind it."""
 SLEEP_NS = 1_500
-READ_NS = 3_000
+READ_NS = 5_000
 TIMER_NS = 20
 """For each timer that is looked at: 20 µs for them all. An estimate costs 1 µs more, and 0.3 out of the budget."""
 
@@ -60,16 +61,22 @@ def _find_stamped(clock: Clock, loop: Any, greenlet: Any, frame: FrameType | Non
     """Whether a callback or a watcher resumes it is certain here."""
     _budget.spend(STAMP_NS)
     stamp = loops.enqueued_ns(loop)
-    if stamp:
+    if stamp and (frame is None or not _by_hub(frame)):
         return (stamp, True) if stamp > 0 else (_middle(begin, now, now), False)
     polled = clock.polled
-    if polled - clock.polling > SLEPT_NS:
-        return polled, True
     found = _by_frame(clock, frame, begin, now) if frame is not None else 0
     if not found:
         _budget.spend(TIMER_NS * len(loop.obs_timers))
         found = _plausible(deadlines.fired(loop, greenlet, polled), clock)
+    if not found and polled - clock.polling > SLEPT_NS:
+        found = polled
     return (found, True) if found else (_middle(begin, polled, now), False)
+
+
+def _by_hub(frame: FrameType) -> bool:
+    """Whether the callback was put in line by the hub, when it had found that there is something to read."""
+    frame, where = parked.place(frame)
+    return where in parked.SELECTS and bool(arrivals.selected(frame))
 
 
 def _find_unstamped(clock: Clock, _loop: Any, _greenlet: Any, frame: FrameType | None, begin: int, now: int) -> Found:
@@ -84,7 +91,11 @@ def _by_frame(clock: Clock, frame: FrameType, begin: int, now: int) -> int:
         found = deadlines.slept_until(frame, begin, clock.polled)
     elif where in parked.READS:
         _budget.spend(READ_NS)
-        found = arrivals.arrived(frame, now)
+        found = arrivals.arrived(arrivals.read_from(frame), now)
+    elif where in parked.SELECTS:
+        _budget.spend(READ_NS)
+        times = (arrivals.arrived(fd, now) for fd in arrivals.selected(frame))
+        found = min((time for time in times if _plausible(time, clock)), default=0)
     else:
         return 0
     return _plausible(found, clock)

@@ -24,6 +24,8 @@ import gevent  # noqa: E402
 import gevent.event  # noqa: E402
 import gevent.lock  # noqa: E402
 import gevent.queue  # noqa: E402
+import gevent.select  # noqa: E402
+import gevent.selectors  # noqa: E402
 import gevent.socket  # noqa: E402
 from greenlet import settrace  # noqa: E402
 
@@ -142,6 +144,49 @@ def read_into_several_tcp():
 
 def read_file_of_tcp():
     return read(tcp, lambda receiver: receiver.makefile("rb").read(5))
+
+
+def read_by_select():
+    def receive(receiver):
+        gevent.select.select([receiver.fileno()], [], [], 5)
+        receiver.recv(10)
+
+    return read(tcp, receive)
+
+
+def read_by_poll():
+    def receive(receiver):
+        poll = gevent.select.poll()
+        poll.register(receiver.fileno(), gevent.select.POLLIN)
+        poll.poll(5000)
+        receiver.recv(10)
+
+    return read(tcp, receive)
+
+
+def read_by_selector():
+    """As psycopg 3 waits for the database."""
+
+    def receive(receiver):
+        with gevent.selectors.DefaultSelector() as selector:
+            selector.register(receiver.fileno(), 1)
+            selector.select(5)
+        receiver.recv(10)
+
+    return read(tcp, receive)
+
+
+def select_unix():
+    def receive(receiver):
+        gevent.select.select([receiver.fileno()], [], [], 5)
+
+    return read(gevent.socket.socketpair, receive)
+
+
+def select_times_out():
+    one, other = gevent.socket.socketpair()
+    with one, other:
+        return timed(lambda seconds: gevent.select.select([one.fileno()], [], [], seconds))
 
 
 def read_unix():
@@ -386,7 +431,8 @@ def answered_at_once():
 
 
 KINDS = [
-    *(read_tcp, read_into_several_tcp, read_file_of_tcp, read_unix, read_udp, end_of_tcp),
+    *(read_tcp, read_into_several_tcp, read_file_of_tcp, read_by_select, read_by_poll, read_by_selector),
+    *(read_unix, read_udp, end_of_tcp, select_unix, select_times_out),
     *(sleeps, event_times_out, timeout_in_a_sleep, spawned_later),
     *(
         event_of_several,

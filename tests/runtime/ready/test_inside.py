@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import socket
 import sys
+from pathlib import Path
 from time import perf_counter_ns
 from types import SimpleNamespace
 from typing import Any
@@ -86,6 +87,24 @@ class TestReadyNs:
         assert counter.cells[counter.index] == 1.25
 
 
+class TestArrivals:
+    def test_only_tcp_tells(self):
+        ours, theirs = socket.socketpair()
+        with ours, theirs, socket.socket(type=socket.SOCK_DGRAM) as udp, Path(__file__).open() as file:
+            files = (ours.fileno(), udp.fileno(), file.fileno(), -1, 10**6)
+            assert {arrivals.arrived(fd, perf_counter_ns()) for fd in files} == {0}
+
+    def test_data_that_came_a_moment_ago(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            client = socket.create_connection(server.getsockname())
+            accepted, _ = server.accept()
+            with client, accepted:
+                sent = perf_counter_ns()
+                client.send(b"hello")
+                accepted.recv(1)
+                assert abs(arrivals.arrived(accepted.fileno(), perf_counter_ns()) - sent) < S // 10
+
+
 class Trap:
     """An object of the service's, all of whose Python fails the test."""
 
@@ -108,6 +127,9 @@ class TestForeignObjects:
             assert ready.ready_ns(c, Trap(), frame, 0, c.now)[1]
 
     def test_what_a_subclass_of_sockets_answers_is_not_asked(self):
+        def reading(self: Any) -> Any:
+            return sys._getframe()
+
         class Mine(gevent.socket.socket):
             asked = 0
 
@@ -119,9 +141,9 @@ class TestForeignObjects:
         ours, theirs = socket.socketpair()
         with theirs, Mine(fileno=ours.detach()) as mine:
             before = Mine.asked
-            assert arrivals._real(mine) is not None
-            assert Mine.asked == before
-        assert arrivals._real(Trap()) is None
+            assert arrivals.read_from(reading(mine)) == mine.fileno()
+            assert Mine.asked == before + 1  # by this test
+        assert arrivals.read_from(reading(Trap())) == -1
 
     def test_a_timer_whose_callback_is_the_services_object_is_left_alone(self):
         timer = SimpleNamespace(callback=Trap(), args=(), active=False, at=-0.1)
@@ -140,8 +162,7 @@ class TestForeignObjects:
 
 def test_the_functions_of_gevent_that_are_known_exist():
     """A gevent that renames one would make us estimate in silence."""
-    importlib.import_module("gevent.ssl")
-
-    for module, name in (parked.SLEEP, *parked.READS):
-        owners = [vars(sys.modules[module]), *(vars(c) for c in vars(sys.modules[module]).values() if type(c) is type)]
+    for module, name in (parked.SLEEP, *parked.READS, *parked.SELECTS):
+        names = vars(importlib.import_module(module))
+        owners = [names, *(vars(value) for value in names.values() if isinstance(value, type))]
         assert any(name in owner for owner in owners), f"{module}.{name}"

@@ -36,14 +36,15 @@ def target(patching: str, stamps: str, loop: str) -> dict[str, Any]:
 
 
 CALLBACKS = ("event_of_several", "result", "queue", "lock", "joined", "killed_asleep", "spawned", "yields")
-TIMERS = ("event_times_out", "timeout_in_a_sleep", "spawned_later")
-READS = ("read_tcp", "read_into_several_tcp", "read_file_of_tcp")
+TIMERS = ("event_times_out", "select_times_out", "timeout_in_a_sleep", "spawned_later")
+SELECTS = ("read_by_select", "read_by_poll", "read_by_selector")
+READS = ("read_tcp", "read_into_several_tcp", "read_file_of_tcp", *SELECTS)
 KNOWN = (
     *CALLBACKS,
     *("waiters_behind_each_other", "pool_result", "event_of_a_thread"),
     *("sleeps", *TIMERS, *READS, "answered_at_once"),
 )
-UNKNOWN = ("read_unix", "read_udp", "end_of_tcp")
+UNKNOWN = ("read_unix", "read_udp", "end_of_tcp", "select_unix")
 
 
 @pytest.mark.parametrize("kind", KNOWN)
