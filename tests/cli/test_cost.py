@@ -82,9 +82,11 @@ def test_over_the_next_seconds_only_what_is_spent_then(store: Store, capsys: pyt
 
     spender = threading.Thread(target=spend)
     spender.start()
-    found = cost(capsys, "--seconds", "0.1", "--by", "work")
-    ended.set()
-    spender.join()
+    try:
+        found = cost(capsys, "--seconds", "0.1", "--by", "work")
+    finally:
+        ended.set()
+        spender.join()
     assert [row["name"] for row in found["rows"]] == ["push"]
     assert found["seconds"] >= 0.1
     assert 0 < found["rows"][0]["cpu"] < push.cells[push.index]
