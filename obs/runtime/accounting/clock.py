@@ -188,13 +188,6 @@ class Clock:
         """Whether loop watchers say when it polls."""
         return self.polled != self.born
 
-    def cut(self, now: float) -> None:
-        """End the segment here, whose runner goes on, so that all up to ``now`` is accounted for."""
-        account = self.account
-        if account is not None:
-            account.run += now - self.at
-            self.at = now
-
 
 NOBODYS = (LOOP, IDLE, UNATTRIBUTED)
 

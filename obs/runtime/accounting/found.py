@@ -11,7 +11,7 @@ from obs.work import Work
 
 def found(clock: Clock, work: Work, now: float) -> Account:
     """The account of ``work`` on this thread. Only for who has none yet, or one of another thread's."""
-    if work.ended_ns:
+    if work.ended:
         after = work.account = apart(clock, AFTER, entry_for(work))
         return after
     account: Account | None = work.account

@@ -16,8 +16,8 @@ from obs.runtime.accounting import entries, plain, slot, tick
 from obs.runtime.accounting.clock import Clock, add, clocks, every, here, remove
 from obs.runtime.accounting.links import links
 from obs.runtime.accounting.moving import move_all
+from obs.runtime.accounting.segments import cut
 from obs.runtime.accounting.spending import spent
-from obs.runtime.accounting.works import end as cut
 from obs.runtime.accounting.works import state, turn
 
 Undo = Callable[[], object]

@@ -51,7 +51,7 @@ def move_open(account: Account) -> None:
     clock, work = account.clock, account.work
     if clock is None or work is None:
         return
-    if work.ended_ns:  # in a thread without a clock
+    if work.ended:  # in a thread without a clock
         close(account, work, account.entry or entry_for(work))
         return
     if account.entry is None:

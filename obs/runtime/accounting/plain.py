@@ -62,11 +62,11 @@ def _tick(now: float) -> Iterator[None]:
 def count_ahead(clock: Clock, now: float) -> None:
     """Count what the Work that runs on ``clock``'s thread has used so far, if it is open for a second or longer."""
     work = clock.running
-    if work is None or now - work.started_ns / 1e9 < SOON or not take_turn():
+    if work is None or now - work.started < SOON or not take_turn():
         return
     try:
         used = _so_far(clock, clock.account, work, now)
-        if not work.ended_ns:
+        if not work.ended:
             ahead = clock.ahead
             counted = ahead[1] if ahead is not None and ahead[0] is work else NOTHING
             entry_for(work).add(used.minus(counted))
@@ -86,7 +86,7 @@ def _so_far(clock: Clock, account: Account | None, work: Work, now: float) -> Us
     if account is not None:
         cpu += account.run
         inside = sum(account.inner)
-    return Used(cpu=cpu, wait=max(now - work.started_ns / 1e9 - inside - cpu, 0.0))
+    return Used(cpu=cpu, wait=max(now - work.started - inside - cpu, 0.0))
 
 
 def _cpu_clock(native_id: int) -> int:

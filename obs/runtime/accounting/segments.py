@@ -41,9 +41,19 @@ def ended(clock: Clock, account: Account | None, elapsed: float, now: float) -> 
     return account
 
 
+def cut(clock: Clock, now: float) -> None:
+    """End the segment that goes on, as a switch would; the same runner's next begins."""
+    account = clock.account
+    elapsed = now - clock.at
+    if account is None or now - clock.logged > TINY:
+        account = clock.account = ended(clock, account, elapsed, now)
+    account.run += elapsed
+    account.seen = clock.at = now
+
+
 def begin(clock: Clock, work: Work, now: float) -> Account:
     """The account of a Work that turns out to need one, on this thread: its own."""
-    account = work.account = Account(clock, None, work, work.started_ns / 1e9)
+    account = work.account = Account(clock, None, work, work.started)
     account.seen = now
     account.share = clock.share
     clock.open.add(account)

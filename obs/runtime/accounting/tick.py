@@ -15,7 +15,7 @@ from obs.runtime.accounting.clock import PERIOD, Clock, every, here
 from obs.runtime.accounting.entries import entries
 from obs.runtime.accounting.links import links
 from obs.runtime.accounting.moving import move_all, move_open
-from obs.runtime.accounting.segments import settle
+from obs.runtime.accounting.segments import cut, settle
 from obs.runtime.accounting.spending import spent
 from obs.runtime.holds import hold
 
@@ -69,7 +69,7 @@ def _tick(clock: Clock) -> Iterator[None]:
     if not slot.mend(clock):  # accounting has ended, on another thread
         here.clock = None
         return
-    clock.cut(perf_counter())
+    cut(clock, perf_counter())
     settle(clock, clock.at)
     _tell(clock)
     yield
@@ -115,7 +115,7 @@ def _tell(clock: Clock) -> None:
 def finish(clock: Clock) -> None:
     """Tell all that ``clock`` knows, on its own thread, at the end."""
     stop(clock)
-    clock.cut(perf_counter())
+    cut(clock, perf_counter())
     settle(clock, clock.at)
     _tell(clock)
     for account in list(clock.open):

@@ -13,7 +13,7 @@ from obs.runtime.accounting import moving, plain
 from obs.runtime.accounting.clock import Clock, add, here
 from obs.runtime.accounting.entries import Entry, entry_for
 from obs.runtime.accounting.found import found
-from obs.runtime.accounting.segments import LONG, PENDING, TINY, begin, ended, settle
+from obs.runtime.accounting.segments import LONG, PENDING, TINY, begin, cut, ended, settle
 from obs.work import Work, current
 
 
@@ -26,14 +26,14 @@ state = State()
 
 
 def opened(work: Work) -> None:
-    """``work`` was opened at its ``started_ns`` and is current from then on. Never raises. Hot."""
+    """``work`` was opened at its ``started`` and is current from then on. Never raises. Hot."""
     clock = here.clock
     if clock is None:
         if not state.on:
             return
         clock = _plain_clock(work)
     try:
-        now = work.started_ns / 1e9
+        now = work.started
         account = clock.account
         elapsed = now - clock.at
         if account is None or elapsed > LONG:
@@ -53,7 +53,7 @@ def opened(work: Work) -> None:
 
 
 def closed(work: Work, entry: Entry | None = None) -> None:
-    """``work`` was closed at its ``ended_ns`` and is current no more: its clocks are complete. Never raises. Hot.
+    """``work`` was closed at its ``ended`` and is current no more: its clocks are complete. Never raises. Hot.
 
     ``entry`` is :func:`entry_for` the work, for who keeps it.
     """
@@ -61,7 +61,7 @@ def closed(work: Work, entry: Entry | None = None) -> None:
     if clock is None and work.account is None:
         return
     try:
-        now = work.ended_ns / 1e9
+        now = work.ended
         if entry is None:
             entry = entry_for(work)
         if clock is None:
@@ -69,17 +69,20 @@ def closed(work: Work, entry: Entry | None = None) -> None:
             return
         elapsed = now - clock.at
         if clock.account is None and clock.fresh is work and elapsed < LONG and work.parent is None:
+            # It has run alone since it was opened, and nothing is around it.
+            work.cpu = elapsed
             done = entry.done
             done.run += elapsed
-            work.cpu = elapsed
             log = clock.log
             log.append(now)
             log.append(done)
+            clock.account = clock.nobody
             clock.logged = clock.at = now
         else:
             _close(clock, work, entry, now)
-        turn(clock, current.get(), now)
-        if len(clock.log) >= 2 * PENDING:
+            turn(clock, current.get(), now)
+            log = clock.log
+        if len(log) >= 2 * PENDING:
             settle(clock, now)
     except Exception:
         fault("accounting")
@@ -92,20 +95,10 @@ def changed() -> None:
         return
     try:
         now = perf_counter()
-        end(clock, now)
+        cut(clock, now)
         turn(clock, current.get(), now)
     except Exception:
         fault("accounting")
-
-
-def end(clock: Clock, now: float) -> None:
-    """End the segment that goes on, as a switch would."""
-    account = clock.account
-    elapsed = now - clock.at
-    if account is None or elapsed > TINY:
-        account = ended(clock, account, elapsed, now)
-    account.run += elapsed
-    account.seen = clock.at = now
 
 
 def turn(clock: Clock, work: Work | None, now: float) -> None:
@@ -131,7 +124,7 @@ def _close(clock: Clock, work: Work, entry: Entry, now: float) -> None:
     """A Work that was switched away from, has used its CPU time or has works around or inside it."""
     account = clock.account
     if (clock.fresh if account is None else account.work) is work:
-        end(clock, now)
+        cut(clock, now)
     account = work.account
     if account is None:  # it was opened in a thread that has no clock, or before there was one
         account = begin(clock, work, now)
