@@ -18,8 +18,7 @@ from obs.http.long_lived import WEBSOCKET
 from obs.http.queue import queued_seconds
 from obs.http.request import Environ, Request, StartResponse
 from obs.labels import hide_frame
-from obs.metrics.store import Histogram
-from obs.runtime.accounting import Clock, here, opened
+from obs.runtime.accounting import here, opened
 from obs.work import Work, current
 
 BUSY = 0.005
@@ -83,16 +82,14 @@ class Wsgi:
                 tracing.begin(request, environ)
                 request.plain = request.attached is None
                 clock = here.clock
-                if (
-                    clock is None
-                    or request.started - clock.since > BUSY
-                    or "HTTP_X_REQUEST_START" in environ
-                    or "HTTP_X_QUEUE_START" in environ
-                    or "HTTP_UPGRADE" in environ
-                ):
-                    _look_closer(request, environ, clock, endpoints.queue)
+                if clock is None or request.started - clock.since > BUSY:
+                    stood_in_line(request, environ, clock)
+                if "HTTP_X_REQUEST_START" in environ or "HTTP_X_QUEUE_START" in environ or "HTTP_UPGRADE" in environ:
+                    _look_closer(request, environ)
+                queue = endpoints.queue
+                if request.queued:
+                    queue.observe(request.queued)
                 else:
-                    queue = endpoints.queue
                     queue.cells[queue.index] += 1.0
         except Exception:
             fault("http: the opening of a request")
@@ -132,15 +129,13 @@ def _nesting(around: Work) -> Work | None:
     return around if not around.ended and getattr(around, "executing", True) else None
 
 
-def _look_closer(request: Request, environ: Environ, clock: Clock | None, queue: Histogram) -> None:
-    """What few requests have: an upgrade, a proxy's time stamp, a line to stand in."""
+def _look_closer(request: Request, environ: Environ) -> None:
+    """What few requests have: an upgrade, a proxy's time stamp."""
     if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
         request.lives_long(WEBSOCKET)
-    stood_in_line(request, environ, clock)
     seen = queued_seconds(environ.get("HTTP_X_REQUEST_START") or environ.get("HTTP_X_QUEUE_START", ""))
     if seen is not None:
         request.queued = max(seen, request.queued)  # the proxy saw it first
-    queue.observe(request.queued)
 
 
 def _entry(app: Any, serving: Serving) -> Any:
