@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from obs.config import Config
 from obs.errors import fault
-from obs.runtime import accounting, context, waits
+from obs.runtime import accounting, context, waits, watch
 
 _undo: list[Callable[[], object]] = []
 
@@ -14,7 +14,7 @@ _undo: list[Callable[[], object]] = []
 def install(config: Config) -> None:
     """What needs no gevent: context in threads, and the clocks of works that plain threads serve. Imports no gevent."""
     context.install_threads()
-    _undo.append(context.uninstall)
+    _undo.extend((watch.stop, context.uninstall))
     if config.accounting:
         _undo.append(waits.extend(config.waits))
         accounting.install()

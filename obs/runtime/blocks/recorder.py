@@ -36,6 +36,9 @@ AT_ONCE = 4
 PAUSE_NS = 5_000_000
 """Between two such looks."""
 
+END_NS = 5_000_000
+"""What is not to be taken for the middle of a block."""
+
 MOST = 1000
 """Blocks that may wait for their record: 20 s of nothing but blocks of 20 ms."""
 
@@ -152,10 +155,17 @@ class Recorder:
             store.counter(OBS_SELF_DROPPED_BLOCKS, "queue_full").add(1.0)
 
     def _gil_held(self, segment: Segment) -> bool | None:
-        """Whether no look was possible in it; None if none was due."""
+        """Whether no look was possible in it; None if none was due.
+
+        A look that lacks a CPU is no sign. But Python code gives the GIL away and waits until it is taken: what goes on
+        using a CPU meanwhile holds it.
+        """
         start, end = segment.start_ns, segment.end_ns
-        prevented = watch.could_not_run(start, end)
-        looked = any(start < at < end for at in self._looks)
+        prevented, by_gil = watch.could_not_run(start, end)
+        if 2 * (segment.cpu_ns or 0) < end - start:
+            prevented = by_gil
+        # A call that holds the GIL gives it away as it returns, still within the block.
+        looked = any(start < at < end - max(END_NS, (end - start) // 20) for at in self._looks)
         if 2 * prevented >= end - start or (prevented and not looked):
             return True
         return False if looked else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter_ns
+from time import perf_counter_ns, time
 from typing import NamedTuple
 
 from obs.errors import fault
@@ -78,6 +78,8 @@ class Watched:
         clock.looked = clock.polled
         now = clock.polled = perf_counter_ns()
         slept = now - clock.polling
+        if slept > LONG_NS:
+            now, slept = self._before_handlers(now, slept)
         clock.idle += slept
         self.idle_ns += slept
         self.turns += 1
@@ -90,6 +92,18 @@ class Watched:
             self._probe(self.probes, clock.polling if slept > SLEPT_NS else 0)
         if self.errands:
             self._run_errand()
+
+    def _before_handlers(self, now: int, slept: int) -> tuple[int, int]:
+        """A signal handler in Python has run before us, for we are the first Python after the poll: it is work.
+
+        libev's ``now()`` is when the poll returned; libuv's is of another clock, and too far away to be believed.
+        """
+        late = int((time() - self.loop.now()) * 1e9)
+        if LONG_NS < late < slept:
+            now -= late
+            slept -= late
+            self.clock.polled = now
+        return now, slept
 
     def _passed(self, since: int, now: int) -> None:
         """Probes have become ready, the first of them ``since`` nanoseconds of work ago."""

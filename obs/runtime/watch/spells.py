@@ -10,22 +10,35 @@ import sys
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from obs.native import original
 
 SLACK_NS = 5_000_000
 """Beyond two switch intervals: several Python threads take turns, and the system's scheduler is never exact."""
 
-Spell = tuple[int, int]
-"""From when to when it could not run, in ``perf_counter_ns``."""
+
+class Spell(NamedTuple):
+    """From when to when it could not run, in ``perf_counter_ns``."""
+
+    start: int
+    end: int
+    starved: int
+    """How much of that it waited for a CPU, and not for the GIL."""
+
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """How much of it is between the two; and of that, how much was not for want of a CPU."""
+        shared = max(min(self.end, end) - max(self.start, start), 0)
+        return shared, shared * max(self.end - self.start - self.starved, 0) // (self.end - self.start)
+
 
 spells: deque[Spell] = deque(maxlen=128)
 
 
 def note(planned: int, woken: int, starved: int) -> None:
-    """It meant to wake up at ``planned``; ``starved`` ns of the time since, it waited for a CPU and not for the GIL."""
-    if woken - planned - starved > slack():
-        spells.append((planned, woken))
+    """It meant to wake up at ``planned``; ``starved`` ns of the time since, it waited for a CPU."""
+    if woken - planned > slack():
+        spells.append(Spell(planned, woken, starved))
 
 
 def slack() -> int:
@@ -33,9 +46,10 @@ def slack() -> int:
     return int(2e9 * sys.getswitchinterval()) + SLACK_NS
 
 
-def could_not_run(start_ns: int, end_ns: int) -> int:
-    """For how many ns between the two it could not run."""
-    return sum(max(min(end, end_ns) - max(start, start_ns), 0) for start, end in list(spells))
+def could_not_run(start_ns: int, end_ns: int) -> tuple[int, int]:
+    """For how many ns between the two it could not run; and for how many of them it did not lack a CPU either."""
+    shares = [spell.within(start_ns, end_ns) for spell in list(spells)]
+    return sum(share[0] for share in shares), sum(share[1] for share in shares)
 
 
 class Starvation:

@@ -61,20 +61,25 @@ class Thread:
 
     def _look(self, planned: int) -> int:
         """One look, and the sleep after it; returns when it meant to wake up."""
-        now = perf_counter_ns()
-        if now - planned > spells.slack():
-            spells.note(planned, now, self._starvation.since())
+        now = self._awake_since(planned)
         due = min(now + LONGEST, self._ticks.run(now))
         for look in self._looks:
             try:
                 due = min(due, look(now))
             except Exception:
                 fault("runtime.watch: a look")
-        after = perf_counter_ns()
+        after = self._awake_since(now)  # a system call in it lets the GIL go, and has to get it back
         due = max(due, after + SHORTEST)
         self._beat(after, due)
         self._wake.acquire(True, (due - after) / 1e9)  # noqa: FBT003  a lock's own signature
         return due
+
+    def _awake_since(self, expected: int) -> int:
+        """The time; noted if it is much later than ``expected``."""
+        now = perf_counter_ns()
+        if now - expected > spells.slack():
+            spells.note(expected, now, self._starvation.since())
+        return now
 
     def _every_second(self) -> None:
         self._starvation.since()

@@ -25,7 +25,14 @@ class Turns:
         monkeypatch.setattr(module, "perf_counter_ns", lambda: self.now)
         monkeypatch.setattr(module, "attach", lambda *_: None)
         self.line: list[Any] = []
-        loop = SimpleNamespace(_callbacks=self.line, run_callback=lambda call, *args: self.line.append((call, args)))
+        self.returned = 0.0
+        """Seconds since the last poll has returned: what a signal handler then took."""
+        monkeypatch.setattr(module, "time", lambda: 1000.0)
+        loop = SimpleNamespace(
+            _callbacks=self.line,
+            run_callback=lambda call, *args: self.line.append((call, args)),
+            now=lambda: 1000.0 - self.returned,
+        )
         self.clock = Clock(1, SimpleNamespace(loop=loop), 0)
         histogram = Store.private().histogram(catalog.OBS_LOOP_DELAY)
         self.delays = Delays(histogram)
@@ -51,6 +58,15 @@ def test_each_turn_is_work_and_then_sleep(turns: Turns) -> None:
     turns.now += 2 * MS
     assert turns.watched.totals(turns.now) == Totals(6 * MS, 4 * MS + 50_000, 3)
     assert not turns.watched.asleep
+
+
+def test_a_signal_handler_after_the_poll_is_work(turns: Turns) -> None:
+    """It runs at the entry of the first Python code after the poll, which is the watcher itself."""
+    turns.returned = 1 / 128  # 7.8125 ms
+    turns.turn(3, 10)
+    turns.returned = 1e9  # libuv's time is of another clock
+    turns.turn(1, 4)
+    assert turns.watched.totals(turns.now) == Totals(11_812_500, 6_187_500, 3)
 
 
 def test_a_sleep_that_goes_on_counts_so_far(turns: Turns) -> None:

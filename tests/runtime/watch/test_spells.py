@@ -18,21 +18,24 @@ def none():
 
 def test_the_time_between_meant_and_woken_counts_where_it_overlaps():
     spells.note(100 * MS, 300 * MS, 0)
-    assert spells.could_not_run(0, 1000 * MS) == 200 * MS
-    assert spells.could_not_run(200 * MS, 250 * MS) == 50 * MS
-    assert spells.could_not_run(250 * MS, 400 * MS) == 50 * MS
-    assert spells.could_not_run(300 * MS, 400 * MS) == 0
+    assert spells.could_not_run(0, 1000 * MS) == (200 * MS, 200 * MS)
+    assert spells.could_not_run(200 * MS, 250 * MS) == (50 * MS, 50 * MS)
+    assert spells.could_not_run(250 * MS, 400 * MS) == (50 * MS, 50 * MS)
+    assert spells.could_not_run(300 * MS, 400 * MS) == (0, 0)
 
 
 def test_what_every_thread_waits_is_nothing():
     """Python code gives the GIL away after a switch interval of 5 ms."""
     spells.note(100 * MS, 114 * MS, 0)
-    assert spells.could_not_run(0, 1000 * MS) == 0
+    assert spells.could_not_run(0, 1000 * MS) == (0, 0)
 
 
 def test_time_without_a_cpu_is_not_the_gil_s():
     spells.note(100 * MS, 300 * MS, 190 * MS)
-    assert spells.could_not_run(0, 1000 * MS) == 0
+    assert spells.could_not_run(0, 1000 * MS) == (200 * MS, 10 * MS)
+    assert spells.could_not_run(200 * MS, 1000 * MS) == (100 * MS, 5 * MS)
+    spells.note(400 * MS, 500 * MS, 900 * MS)
+    assert spells.could_not_run(400 * MS, 1000 * MS) == (100 * MS, 0)
 
 
 def test_starvation_is_counted_from_one_look_to_the_next():
