@@ -14,11 +14,11 @@ KEPT = 2048
 SHORT = 1_000_000
 """In ns. A delay below 1 ms hurts nobody, and would push those out that do."""
 
-Delays = deque[tuple[int, int, str]]
-"""``(start, end, the victim's name)`` of each, in ns."""
+Delay = tuple[int, int, str, int]
+"""``(start, end, the victim's name, how many it stands for)``; times in ns."""
 
 
-def recent() -> Delays:
+def recent() -> deque[Delay]:
     """What a clock remembers them in."""
     return deque(maxlen=KEPT)
 
@@ -30,17 +30,17 @@ def victims(start_ns: int, end_ns: int, clock: Clock) -> list[tuple[str, int, fl
     0.4 ms at most.
     """
     counts: dict[str, list[int]] = {}
-    for start, end, name in _copy(clock):
+    for start, end, name, weight in _copy(clock):
         ns = min(end, end_ns) - max(start, start_ns)
         if ns > 0:
             count = counts.setdefault(name, [0, 0])
-            count[0] += 1
-            count[1] += ns
+            count[0] += weight
+            count[1] += ns * weight
     ranked = sorted(counts.items(), key=lambda item: -item[1][1])
     return [(name, times, ns / 1e9) for name, (times, ns) in ranked]
 
 
-def _copy(clock: Clock) -> list[tuple[int, int, str]]:
+def _copy(clock: Clock) -> list[Delay]:
     charges = clock.charges
     for _ in range(5 if charges else 0):
         try:

@@ -209,6 +209,34 @@ class TestCompact:
         assert (len(c.segments), c.charges) == (1, None)
 
 
+def test_a_delay_that_stands_for_others_is_charged_for_them(clock, seconds):
+    c = clock((50 * MS, work("GET /a")))
+    interference.charge(c, work("GET /"), 1_000, c.now, 3)
+    assert seconds() == pytest.approx({("GET /a", "GET /"): 0.15})
+    assert interference.victims(1_000, c.now, c) == [("GET /", 3, pytest.approx(0.15))]
+
+
+class TestBehind:
+    """For a victim whose name is known later."""
+
+    def test_what_it_stood_behind_is_charged_when_it_has_a_name(self, clock, seconds):
+        c = clock((50 * MS, work("GET /a")), (MS, "(loop)"))
+        parts = interference.behind(c, 1_000 - MS, c.now)
+        c.segments.clear()
+        interference.blame(parts, "GET /")
+        assert seconds() == pytest.approx(
+            {("GET /a", "GET /"): 0.05, ("(loop)", "GET /"): 0.001, (UNATTRIBUTED, "GET /"): 0.001}
+        )
+
+    def test_a_fault_stays_inside(self, clock, monkeypatch):
+        monkeypatch.setitem(errors.faults, "runtime.interference", 1)
+        c = clock()
+        c.segments = None
+        assert interference.behind(c, 1_000, 2_000) == []
+        interference.blame(None, "GET /")  # type: ignore[arg-type]
+        assert errors.faults["runtime.interference"] == 3
+
+
 class TestVictims:
     def test_who_stood_in_line_during_a_block_and_for_how_long(self, clock, table):
         table()
