@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from benchmarks import importing, lateness, overhead, page, scrape
+from benchmarks.accounting import command as accounting
 from benchmarks.harness import BenchmarkError, Report, Result, markdown, terminal
 from benchmarks.harness.machine import machine
 
@@ -30,6 +31,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "lateness": lateness,
     "import": importing,
     "scrape": scrape,
+    "accounting": accounting,
 }
 
 

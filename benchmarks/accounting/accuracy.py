@@ -9,7 +9,7 @@ from benchmarks.accounting.found import Found
 from benchmarks.accounting.played import Judged, Played, theatre
 from benchmarks.accounting.scenes import SCENES
 from benchmarks.accounting.truth import Pair
-from benchmarks.harness import Budget, Column, Row, Table, interleave, progress
+from benchmarks.harness import Budget, Column, Row, Table
 
 DELAYED = 0.020
 """Seconds from which on a Work's delay is judged: DESIGN, part 7."""
@@ -52,11 +52,7 @@ Seconds = defaultdict[Pair, float]
 def run(quick: bool) -> Found:
     rounds, seconds = (1, 1.0) if quick else (3, 3.0)
     with theatre() as stage:
-
-        def once(name: str) -> Played:
-            return stage.play(name, seconds, unix=SCENES[name].unix)
-
-        measured = interleave(list(SCENES), rounds, once, track=progress)
+        measured = stage.rounds(list(SCENES), rounds, seconds)
     clocks = Table("Against the truth: seconds by the workload's own clocks", COLUMNS, tuple(rows(measured)))
     pairs = Table("Who delayed whom", PAIRS, tuple(row for name in SCENES for row in interference(name, measured)))
     return Found((clocks, pairs), tuple(budgets(measured)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from benchmarks.accounting.found import Found
 from benchmarks.accounting.mixes import MIXES
 from benchmarks.accounting.played import Played, theatre
-from benchmarks.harness import Budget, Column, Row, Spread, Table, interleave, progress, spread
+from benchmarks.harness import Budget, Column, Row, Spread, Table, spread
 
 LIMIT = 0.02
 """DESIGN, part 7."""
@@ -32,7 +32,7 @@ Rounds = Mapping[str, Sequence[Played]]
 def run(quick: bool) -> Found:
     rounds, seconds = (1, 1.0) if quick else (5, 3.0)
     with theatre() as stage:
-        measured = interleave(list(MIXES), rounds, lambda name: stage.play(name, seconds), track=progress)
+        measured = stage.rounds(list(MIXES), rounds, seconds)
     table = Table("CPU by name against the threads' clocks", COLUMNS, tuple(rows(measured)))
     return Found((table,), tuple(budgets(measured)))
 

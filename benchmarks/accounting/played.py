@@ -6,13 +6,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from random import Random
 
 from benchmarks.accounting.exposed import Exposed
+from benchmarks.accounting.scenes import SCENES
 from benchmarks.accounting.truth import Clocks
-from benchmarks.harness import BenchmarkError, Child
+from benchmarks.harness import BenchmarkError, Child, progress, schedule
 from benchmarks.stacks.run_folder import run_folder
 
 
@@ -43,9 +45,17 @@ class Theatre:
     def __init__(self, environ: Mapping[str, str], port: int, path: str) -> None:
         self.environ, self.port, self.path = environ, port, path
 
-    def play(self, name: str, seconds: float, *, unix: bool = False) -> Played:
+    def rounds(self, names: Sequence[str], rounds: int, seconds: float) -> dict[str, list[Played]]:
+        """Each of ``names`` played ``rounds`` times, every round in a new random order. Nothing has to warm up."""
+        played: dict[str, list[Played]] = {name: [] for name in names}
+        order = schedule(names, rounds, Random())
+        for name in progress(order, f"{rounds} rounds of {len(names)}"):
+            played[name].append(self.play(name, seconds))
+        return played
+
+    def play(self, name: str, seconds: float) -> Played:
         """Raises BenchmarkError if the scene's process fails; it has said why on stderr."""
-        sender = self.path if unix else str(self.port)
+        sender = self.path if name in SCENES and SCENES[name].unix else str(self.port)
         command = [sys.executable, "-m", "benchmarks.accounting.staging", name, str(seconds), sender]
         done = subprocess.run(
             command, env=os.environ | self.environ, stdout=subprocess.PIPE, text=True, check=False, timeout=120

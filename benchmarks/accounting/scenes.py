@@ -175,7 +175,7 @@ def fan_out(stage: Stage) -> None:
             children = [gevent.spawn(child, told, perf_counter_ns()) for _ in range(10)]
             parked = strand.leave()
             gevent.joinall(children)
-            strand.back(parked, max(each.ended for each in told.strands if each.ended))
+            strand.back(parked, max(each.runs[-1].ended for each in told.strands))
             sleep(strand, 0.02)
 
     stage.play(act, many=2)

@@ -41,7 +41,7 @@ def main(name: str, seconds: float, sender: str) -> None:
     with obs.work("job", "first"):  # what the first Work of a process sets up is not of the scene
         gevent.sleep(0)
     exposition = of_run(Path(os.environ["OBS_RUN_DIR"]))
-    meter(exposition)  # once for all that a first scrape has to import
+    exposition.bake({})  # what a first scrape has to import is not of the scene either
     before = meter(exposition)
     plays()[name](stage)
     after = meter(exposition)

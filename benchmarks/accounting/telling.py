@@ -10,8 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter_ns, thread_time_ns
+from typing import NamedTuple
 
 from benchmarks.accounting.intervals import Interval, union
+
+
+class Run(NamedTuple):
+    """What one greenlet ran at a stretch: from and to by the clock, and by the CPU time of its thread. ns."""
+
+    began: int
+    ended: int
+    cpu_began: int
+    cpu_ended: int
+
+    @property
+    def cpu(self) -> int:
+        return self.cpu_ended - self.cpu_began
 
 
 class Strand:
@@ -19,38 +33,27 @@ class Strand:
 
     def __init__(self, spawned: int | None = None) -> None:
         """``spawned``: when it was made, if it is not the greenlet that opened the Work. It was ready from then on."""
-        self.began = perf_counter_ns()
-        self.ended = 0
-        self.cpu_ns = 0
-        self.parks: list[tuple[int, int, int]] = []
-        """``(parked, ready, resumed)`` of each time that it gave way."""
+        self.runs: list[Run] = []
+        self.ready: list[Interval] = []
+        """When it could have run, and did not."""
+        self._back()
         if spawned is not None:
-            self.parks.append((spawned, spawned, self.began))
-            self.began = spawned
-        self._cpu_from = thread_time_ns()
+            self.ready.append((spawned, self._since))
 
     def leave(self) -> int:
         """It gives way now."""
-        self.cpu_ns += thread_time_ns() - self._cpu_from
-        return perf_counter_ns()
+        now = perf_counter_ns()
+        self.runs.append(Run(self._since, now, self._cpu, thread_time_ns()))
+        return now
 
     def back(self, parked: int, ready: int) -> None:
-        """It runs again; something that it waited for was there at ``ready``."""
-        now = perf_counter_ns()
-        self._cpu_from = thread_time_ns()
-        self.parks.append((parked, min(max(ready, parked), now), now))
+        """It runs again, which left at ``parked``; what it waited for was there at ``ready``."""
+        self._back()
+        self.ready.append((min(max(ready, parked), self._since), self._since))
 
-    def end(self) -> None:
-        self.ended = self.leave()
-
-    def running(self) -> list[Interval]:
-        """When it held the loop."""
-        edges = [self.began, *(edge for parked, _, resumed in self.parks for edge in (parked, resumed)), self.ended]
-        return list(zip(edges[::2], edges[1::2], strict=True))
-
-    def ready(self) -> list[Interval]:
-        """When it could have run, and did not."""
-        return [(ready, resumed) for _, ready, resumed in self.parks]
+    def _back(self) -> None:
+        self._since = perf_counter_ns()
+        self._cpu = thread_time_ns()
 
 
 @dataclass(slots=True)
@@ -70,10 +73,15 @@ class Told:
         try:
             yield strand
         finally:
-            strand.end()
+            strand.leave()
+
+    def runs(self) -> list[Run]:
+        return sorted(run for strand in self.strands for run in strand.runs)
 
     def running(self) -> list[Interval]:
-        return union(interval for strand in self.strands for interval in strand.running())
+        """When one of its greenlets held the loop."""
+        return union((run.began, run.ended) for run in self.runs())
 
     def ready(self) -> list[Interval]:
-        return union(interval for strand in self.strands for interval in strand.ready())
+        """When one of them could have run, and did not."""
+        return union(interval for strand in self.strands for interval in strand.ready)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from benchmarks.accounting.intervals import Interval, Intervals, both, length, minus, union
 from benchmarks.accounting.telling import Told
@@ -26,19 +27,30 @@ class Clocks:
     wait: float
 
 
-def busy(works: Sequence[Told]) -> list[Interval]:
+def running(works: Sequence[Told]) -> list[Interval]:
     """When any of them ran."""
     return union(interval for told in works for interval in told.running())
+
+
+def busy(works: Sequence[Told]) -> list[Interval]:
+    """When any of them ran, or the loop saw to the next: in between the thread used its CPU, and did not sleep."""
+    runs = sorted(run for told in works for run in told.runs())
+    between = (
+        (run.ended, after.began)
+        for run, after in pairwise(runs)
+        if after.cpu_began - run.cpu_ended > (after.began - run.ended) / 2
+    )
+    return union((*running(works), *between))
 
 
 def clocks(told: Told, loop: Intervals) -> Clocks:
     """At each instant running if one of its greenlets ran, else delayed if one was ready, else waiting.
 
-    ``loop`` is when anybody ran (:func:`busy`).
+    ``loop`` is when the loop was :func:`busy`.
     """
-    running = both(told.running(), [(told.opened, told.closed)])
     delayed = length(delay(told, loop))
-    ran, cpu = length(running), sum(strand.cpu_ns for strand in told.strands)
+    ran = length(both(told.running(), [(told.opened, told.closed)]))
+    cpu = sum(run.cpu for run in told.runs())
     waited = told.closed - told.opened - ran - delayed
     return Clocks(cpu / 1e9, max(0, ran - cpu) / 1e9, delayed / 1e9, waited / 1e9)
 
@@ -55,7 +67,7 @@ Pair = tuple[str, str]
 def interference(works: Sequence[Told]) -> dict[Pair, float]:
     """Seconds by pair: what ran while the victim was delayed."""
     names = {told.name for told in works}
-    ran = {name: busy([told for told in works if told.name == name]) for name in names}
+    ran = {name: running([told for told in works if told.name == name]) for name in names}
     loop = busy(works)
     found: defaultdict[Pair, float] = defaultdict(float)
     for told in works:
