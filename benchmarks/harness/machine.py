@@ -16,7 +16,9 @@ PACKAGES = (
     "prometheus-client",
     "prometheus-flask-exporter",
     "gevent",
+    "greenlet",
     "gunicorn",
+    "ddtrace",
 )
 
 
