@@ -29,13 +29,16 @@ SELECTS = {
 }
 """Woken by an event that the hub sets when it has found something ready: that callback's stamp is the poll's return."""
 
-PRIMITIVES = {"gevent._hub_primitives", "gevent._waiter", "gevent._greenlet_primitives"}
-"""Compiled, they have no frames; with PURE_PYTHON they do."""
+PRIMITIVES = {
+    *("gevent._hub_primitives", "gevent._waiter", "gevent._greenlet_primitives"),
+    *("gevent._abstract_linkable", "gevent.event"),
+}
+"""Compiled, they have no frames; with PURE_PYTHON they do: up to eight."""
 
 
 def place(frame: FrameType) -> tuple[FrameType, tuple[str, str]]:
     """The innermost frame that is not one of gevent's primitives, and its ``(module, function)``."""
-    for _ in range(5):
+    for _ in range(10):
         module = dict.get(frame.f_globals, "__name__")
         if module not in PRIMITIVES or frame.f_back is None:
             break

@@ -20,15 +20,15 @@ TARGET = Path(__file__).with_name("target_ready.py")
 
 
 @cache
-def ran(patching: str, stamps: str, loop: str) -> subprocess.CompletedProcess[str]:
+def ran(patching: str, stamps: str, loop: str, pure: str = "") -> subprocess.CompletedProcess[str]:
     program = ["timeout", "30", sys.executable, "-W", "error", str(TARGET), patching, stamps]
-    env = {**os.environ, "GEVENT_LOOP": loop}
+    env = {**os.environ, "GEVENT_LOOP": loop, "PURE_PYTHON": pure}
     return subprocess.run(program, capture_output=True, text=True, check=False, env=env)
 
 
-def target(patching: str, stamps: str, loop: str) -> dict[str, Any]:
+def target(patching: str, stamps: str, loop: str, pure: str = "") -> dict[str, Any]:
     """What the program said; it runs once for all tests."""
-    one = ran(patching, stamps, loop)
+    one = ran(patching, stamps, loop, pure)
     assert (one.returncode, one.stderr) == (0, "")
     said: dict[str, Any] = json.loads(one.stdout)
     assert said["faults"] == {}
@@ -54,6 +54,12 @@ def test_the_true_delay_is_found(patching, loop, kind):
     for one in target(patching, "stamped", loop)["found"][kind]:
         assert one["found"] == pytest.approx(one["true"], abs=NEAR)
         assert not one["estimated"]
+
+
+@pytest.mark.parametrize("kind", KNOWN)
+def test_it_is_found_where_gevent_is_not_compiled(kind):
+    for one in target("patched", "stamped", "libev-cffi", "1")["found"][kind]:
+        assert (one["estimated"], one["found"]) == (False, pytest.approx(one["true"], abs=NEAR))
 
 
 @pytest.mark.parametrize("kind", UNKNOWN)
