@@ -68,7 +68,6 @@ class Pending(NamedTuple):
     clock: Clock
     segment: Segment
     seen: list[Shot]
-    gil_held: bool | None
 
 
 class Recorder:
@@ -150,12 +149,12 @@ class Recorder:
         course = self._courses.get(clock.thread_id)
         seen = course.between(segment.start_ns, segment.end_ns) if course else []
         if len(self._pending) < MOST:
-            self._pending.append(Pending(clock, segment, seen, self._gil_held(segment)))
+            self._pending.append(Pending(clock, segment, seen))
         else:
             store.counter(OBS_SELF_DROPPED_BLOCKS, "queue_full").add(1.0)
 
     def _gil_held(self, segment: Segment) -> bool | None:
-        """Whether no look was possible in it; None if none was due.
+        """Whether no look was possible in it; None if none was due. Not known before the look after it is over.
 
         A look that lacks a CPU is no sign. But Python code gives the GIL away and waits until it is taken: what goes on
         using a CPU meanwhile holds it.
@@ -189,15 +188,15 @@ class Recorder:
             fault("runtime.blocks: a record")
 
     def _block(self, pending: Pending) -> Block:
-        victims = hurt(pending)
+        victims, gil_held = hurt(pending), self._gil_held(pending.segment)
         block = replace(
             self._signed(describe(pending.segment, pending.seen), pending.clock),
-            gil_held=pending.gil_held,
+            gil_held=gil_held,
             victims=tuple(Victim(*victim) for victim in victims[:MOST_VICTIMS]),
             victims_count=sum(victim[1] for victim in victims),
             victims_seconds=round(sum(victim[2] for victim in victims), 6),
         )
-        return block if pending.seen and not pending.gil_held else self._completed(block)
+        return block if pending.seen and not gil_held else self._completed(block)
 
     def _completed(self, block: Block) -> Block:
         """With what was seen of it from outside."""

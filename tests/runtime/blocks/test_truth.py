@@ -46,11 +46,11 @@ class Ran:
                 self.recorded[block.work].append(block)
 
 
-@pytest.fixture(scope="module", params=["burn", "sleep"])
-def ran(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
     folder = tmp_path_factory.mktemp("r") / "run"
     folder.mkdir(0o700)
-    return Ran(folder, request.param)
+    return Ran(folder, "burn", "sleep", "query", "match")
 
 
 def near(truth, found):
