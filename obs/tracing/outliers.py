@@ -12,6 +12,7 @@ from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 from obs.config import Config
 from obs.tracing import attributes as http
 from obs.tracing import dropped, server
+from obs.tracing.blocked import blocked
 from obs.work import Work
 
 
@@ -69,6 +70,7 @@ class Outliers:
             parent=SpanContext(trace_id, parent, is_remote=True, trace_flags=sampled) if parent else None,
             resource=self.tracer.resource,
             attributes=describe(work) | {"obs.kept": reason},
+            events=blocked(work),
             kind=server.kind(work),
             status=Status(StatusCode.ERROR, work.error.__qualname__ if work.error else None) if failed else Status(),
             start_time=work.wall_ns(work.started),

@@ -18,6 +18,7 @@ from opentelemetry.sdk.trace.sampling import Decision, SamplingResult
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags, get_current_span
 
 from obs.tracing import attributes as http
+from obs.tracing.blocked import blocked
 from obs.work import Work
 
 SERVER_INSTRUMENTATIONS = frozenset(
@@ -184,4 +185,6 @@ def finish(span: ServerSpan, work: Work, environ: Mapping[str, Any] | None) -> N
         span.set_status(Status(StatusCode.ERROR))
     if found := clocks(work):
         span.set_attributes(found)
+    for event in blocked(work):
+        span.add_event(event.name, event.attributes, event.timestamp)
     span.finish(work.wall_ns(work.ended))

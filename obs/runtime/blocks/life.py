@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable
-from time import perf_counter_ns
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
-from obs import native
 from obs.errors import fault
 from obs.metrics import forks
-from obs.runtime import accounting, watch
+from obs.runtime import watch
 from obs.runtime.blocks import ptracer
-from obs.runtime.blocks.course import running
 from obs.runtime.blocks.describe import Segment
 from obs.runtime.blocks.recorder import Recorder
 from obs.work import Work
@@ -132,19 +129,8 @@ def polls(clock: Clock, now: int) -> None:
 
 
 def of(work: Work) -> tuple[Times, ...]:
-    """The blocks of a Work so far, for its span: also the one that still runs, if it is the current thread's."""
-    return (*_life.works.get(work, ()), *_running(work))
-
-
-def _running(work: Work) -> tuple[Times, ...]:
-    me, now = native.original("_thread", "get_ident")(), perf_counter_ns()
-    for clock in accounting.clocks():
-        if clock.thread_id == me:
-            since, whose = running(clock)
-            since = max(since, work.started_ns)
-            if whose is work and now - since >= _life.threshold:
-                return ((since, now),)
-    return ()
+    """The blocks that a Work has caused so far, as far as the accounting has seen their end; a few at most."""
+    return _life.works.get(work, ())
 
 
 def top(start_ns: int, end_ns: int) -> str:
