@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from obs.runtime.accounting import Clock
+from obs.runtime.accounting import here
 from obs.runtime.accounting.resuming import retell
 from obs.runtime.interference import behind
 
@@ -29,11 +29,12 @@ https://github.com/torvalds/linux/blob/v6.12/include/uapi/linux/tcp.h#L229
 LINUX = sys.platform == "linux"
 
 
-def stood_in_line(request: Request, environ: Mapping[str, Any], clock: Clock | None) -> None:
+def stood_in_line(request: Request, environ: Mapping[str, Any]) -> None:
     """Find out how long ``request``, which is being opened, was in line before, and behind whom. 1 µs if it wasn't."""
     waited = queued_ns(environ)
     if waited:
         request.queued = waited / 1e9
+        clock = here.clock
         if clock is not None and clock.hub is not None:
             retell(clock)
             started = request.started_ns

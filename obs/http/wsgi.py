@@ -18,11 +18,8 @@ from obs.http.long_lived import WEBSOCKET
 from obs.http.queue import queued_seconds
 from obs.http.request import Environ, Request, StartResponse
 from obs.labels import hide_frame
-from obs.runtime.accounting import here, opened
+from obs.runtime.accounting import opened
 from obs.work import Work, current
-
-BUSY = 0.005
-"""Seconds without sleep from which a loop may have kept somebody in line. A thread without a loop always may."""
 
 
 class Serving:
@@ -77,13 +74,12 @@ class Wsgi:
                 if (around := current.get()) is not None:
                     request.parent = _nesting(around)
                 request.token = current.set(request)
-                opened(request)
+                may_have_waited = opened(request)
                 method.cells[method.active] += 1.0
                 tracing.begin(request, environ)
                 request.plain = request.attached is None
-                clock = here.clock
-                if clock is None or request.started - clock.since > BUSY:
-                    stood_in_line(request, environ, clock)
+                if may_have_waited:
+                    stood_in_line(request, environ)
                 if "HTTP_X_REQUEST_START" in environ or "HTTP_X_QUEUE_START" in environ or "HTTP_UPGRADE" in environ:
                     _look_closer(request, environ)
                 queue = endpoints.queue

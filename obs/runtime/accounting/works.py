@@ -25,12 +25,19 @@ class State:
 state = State()
 
 
-def opened(work: Work) -> None:
-    """``work`` was opened at its ``started`` and is current from then on. Never raises. Hot."""
+BUSY = 0.005
+"""Seconds without sleep from which a loop may have kept somebody in line."""
+
+
+def opened(work: Work) -> bool:
+    """``work`` was opened at its ``started`` and is current from then on. Never raises. Hot.
+
+    Whether it may have stood in line before: the loop hasn't slept for long, or there is none to tell.
+    """
     clock = here.clock
     if clock is None:
         if not state.on:
-            return
+            return True
         clock = _plain_clock(work)
     try:
         now = work.started
@@ -50,6 +57,8 @@ def opened(work: Work) -> None:
         clock.at = now
     except Exception:
         fault("accounting")
+        return False
+    return now - clock.since > BUSY
 
 
 def closed(work: Work, entry: Entry | None = None) -> None:
