@@ -25,7 +25,10 @@ def close(account: Account, work: Work, entry: Entry) -> None:
 
 
 def move_all(clock: Clock) -> None:
-    """Tell the entries of no Work what has been used since the last time. From any thread; never waits."""
+    """Tell the entries of no Work what has been used since the last time. Never waits.
+
+    From the clock's own thread, or where nothing is switched there meanwhile.
+    """
     if not take_turn():
         return
     try:
@@ -36,7 +39,12 @@ def move_all(clock: Clock) -> None:
 
 
 def _move(clock: Clock, account: Account) -> None:
-    used = Used(wait=account.run) if account is clock.idler else Used(account.run - account.held, account.held)
+    used = Used(account.run - account.held, account.held)
+    slept = (clock.idle - clock.idle_known) / 1e9  # since it was settled: the hub's account has it still
+    if account is clock.idler:
+        used = Used(wait=account.run + slept)
+    elif account is clock.loop:
+        used = used.minus(Used(cpu=slept))
     if account.entry is not None:
         account.entry.add(used.minus(account.moved))
         account.moved = used

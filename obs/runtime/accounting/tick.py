@@ -24,6 +24,9 @@ PAUSE = 0.005
 SLICE = 0.0003
 """Seconds: between ticks, between the slices of one, and of each."""
 
+STALE = 2.0
+"""Seconds without a switch or a tick after which others count for a thread whose loop doesn't run."""
+
 TOO_MUCH, LITTLE = 0.02, 0.005
 """Of a second, spent on looking closely or on sampling: then half as much is done, or twice as much again."""
 
@@ -83,8 +86,9 @@ def _tick(clock: Clock) -> Iterator[None]:
 def counting() -> Iterator[None]:
     """Bring the metrics up to date with what all threads have told."""
     spent.settle()
-    for clock in every():  # a loop that hasn't run for long has not ticked
-        move_all(clock)
+    for clock in every():
+        if clock is here.clock or clock.hub is None or perf_counter() - clock.at > STALE:
+            move_all(clock)
         yield
     for entry in list(entries.values()):
         entry.count()
