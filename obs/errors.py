@@ -8,7 +8,10 @@ further (DESIGN, part 8).
 from __future__ import annotations
 
 import logging
+import sys
+from collections import deque
 from collections.abc import Callable
+from types import FrameType
 
 log = logging.getLogger("obs")
 
@@ -38,17 +41,40 @@ class StoreError(ObsError):
     """The runtime directory or a file in it can't be used: the path, why, and what would help."""
 
 
+silent: set[str] = set()
+"""Modules under whose frames nothing is logged: a log handler's lock may switch greenlets, and there nothing may."""
+
+_untold: deque[tuple[str, BaseException | None]] = deque(maxlen=100)
+
+
 def fault(part: str) -> None:
     """Contain the exception being handled: log it the first time for this ``part``, count it every time.
 
-    Never raises, so it may stand alone in an ``except``.
+    Never raises, so it may stand alone in an ``except``. Under a frame of a :data:`silent` module the log line waits
+    for :func:`tell`.
     """
     try:
         seen = faults.get(part, 0)
         faults[part] = seen + 1
         if not seen:
-            log.exception("obs: %s failed; the service goes on without it (said once, counted after)", part)
-        for tell in on_fault:
-            tell(part)
+            _untold.append((part, sys.exception()))
+            if not _in_silence():
+                tell()
+        for count in on_fault:
+            count(part)
     except BaseException:
         return
+
+
+def tell() -> None:
+    """Log the faults that could not be logged where they were."""
+    while _untold:
+        part, error = _untold.popleft()
+        log.error("obs: %s failed; the service goes on without it (said once, counted after)", part, exc_info=error)
+
+
+def _in_silence() -> bool:
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  the documented way to the stack
+    while frame is not None and frame.f_globals.get("__name__") not in silent:
+        frame = frame.f_back
+    return frame is not None

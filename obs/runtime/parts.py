@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from obs import errors
 from obs.config import Config
 from obs.errors import fault
 from obs.runtime import accounting, context, waits, watch
@@ -27,8 +28,9 @@ def install_gevent(config: Config) -> None:
     _undo.append(context.uninstall)
     if not config.accounting:
         return
-    from obs.runtime import blocks, loop, ready
+    from obs.runtime import blocks, loop, ready, watch
 
+    _undo.append(watch.every(1.0, errors.tell))
     ready.stamps.install()
     blocks.install(config)  # before the accounting, which asks what a block is
     loop.install()

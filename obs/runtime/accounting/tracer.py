@@ -5,11 +5,14 @@ from __future__ import annotations
 from time import perf_counter
 from typing import Any
 
+from obs.errors import silent
 from obs.runtime.accounting.clock import Clock, Tracer
 from obs.runtime.accounting.found import found
 from obs.runtime.accounting.resuming import NEAR, handed_over, resumed
 from obs.runtime.accounting.segments import TINY, ended
 from obs.work import current
+
+silent.add(__name__)  # a fault under a switch is told a second later
 
 
 def tracer(clock: Clock) -> Tracer:  # noqa: C901  flat because it is hot
