@@ -42,11 +42,14 @@ class Dump:
         return tuple(frame for frame in self.frames if not frame[0].startswith(shots.OBS))
 
     @property
+    def own(self) -> tuple[str, ...]:
+        """The frames of the service's own code within the label; a few."""
+        return shots.own(self.outer)
+
+    @property
     def at(self) -> str:
-        """The innermost frame of the service's own, else the innermost."""
-        theirs = (frame for frame in self.outer if not shots.is_library(frame[0]))
-        first = next(theirs, self.outer[0] if self.outer else None)
-        return shots.text(*first) if first else ""
+        """The innermost of them, else the innermost of all."""
+        return next(iter((*self.own, *self.texts)), "")
 
     @property
     def call(self) -> Call:

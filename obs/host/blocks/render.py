@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from obs.host.table import duration
 from obs.runtime.blocks.block import LABEL, Block
@@ -78,13 +79,19 @@ def joined(pieces: Iterable[Piece]) -> Line:
 
 
 def frames(block: Block) -> list[str]:
-    """The top of the stack that was seen most often, innermost first, without the label: the work is known."""
+    """The top of the stack that was seen most often, innermost first: down to the last of the service's own code.
+
+    Without the label, for the work is known. Libraries' frames above the service's are few; those below say nothing.
+    """
     tops = Counter(tuple(f for f in stack.frames if not f.startswith(LABEL)) for stack in block.stacks if stack.frames)
     if not tops:
         return [block.at] if block.at else []
     (top, _), *_ = tops.most_common(1)
-    shown = list(top[:MOST_FRAMES])
-    return shown if not block.at or block.at in shown or block.at not in top else [*shown[:-1], block.at]
+    own = [frame for frame in top if frame in block.own]
+    if not own:
+        return list(top[:MOST_FRAMES])
+    libraries = list(takewhile(lambda frame: frame not in block.own, top))
+    return [*libraries[: max(MOST_FRAMES - len(own), 1)], *own][:MOST_FRAMES]
 
 
 def victims(block: Block) -> Line:

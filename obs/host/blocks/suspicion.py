@@ -10,11 +10,9 @@ from obs.host.blocks.pyspy import Dump, Dumping
 from obs.host.blocks.state import State, state
 from obs.metrics.ring import Ring, Word
 from obs.metrics.rings import RingFile
+from obs.runtime.accounting.entries import UNATTRIBUTED
 from obs.runtime.blocks.block import Block, Stack
 from obs.runtime.blocks.calls import NONE
-
-UNKNOWN = "(unattributed)"
-"""Whose it is, if there was no stack to tell."""
 
 LONG_NS = 200_000_000
 """A process that dies after so long without the GIL died in a block, also if there is no stack to show it."""
@@ -36,7 +34,7 @@ class Suspicion:
             start_ns=self.beat,
             duration=0.0,
             ended=False,
-            work=UNKNOWN,
+            work=UNATTRIBUTED,
             service=str(file.identity.get("service", "")),
             pid=file.pid,
             ring=file.id,
@@ -109,6 +107,7 @@ class Suspicion:
             block,
             work=dump.work or block.work,
             at=block.at or dump.at,
+            own=block.own or dump.own,
             call=block.call or call.name,
             doing=block.doing or call.kind,
             gil_held=True,

@@ -66,7 +66,9 @@ class Block:
     doing: str = ""
     """What kind of call that is: ``sleep``, ``sql``, ``regex`` …"""
     at: str = ""
-    """The innermost frame that is the service's own."""
+    """The innermost frame that is the service's own code, else the innermost: where to look first."""
+    own: tuple[str, ...] = ()
+    """The frames of the first stack that are the service's own code, within the work's label; a few."""
     stacks: tuple[Stack, ...] = ()
     """Over its course, in order."""
     stack_refused: str = ""
@@ -129,7 +131,7 @@ def unpacked(record: Mapping[str, Any]) -> Block:
         )
         victims = tuple(Victim(*victim) for victim in record.get("victims", ()))
         known = {name: value for name, value in record.items() if name in NAMES}
-        return Block(**{**known, "stacks": stacks, "victims": victims})
+        return Block(**{**known, "own": tuple(record.get("own", ())), "stacks": stacks, "victims": victims})
     except (TypeError, IndexError, KeyError, AttributeError) as error:
         raise ValueError(f"not a block: {error}") from error
 
@@ -141,6 +143,7 @@ def merged(own: Block, seen: Block) -> Block:
     return replace(
         own.with_stacks(stacks),
         at=own.at or seen.at,
+        own=own.own or seen.own,
         call=own.call or seen.call,
         doing=own.doing or seen.doing,
         stack_refused=seen.stack_refused,

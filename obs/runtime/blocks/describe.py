@@ -33,6 +33,8 @@ def describe(segment: Segment, seen: Sequence[Shot], *, ended: bool = True) -> B
     duration = (segment.end_ns - segment.start_ns) / 1e9
     cpu = None if segment.cpu_ns is None else min(segment.cpu_ns / 1e9, duration)
     stacks = [(shot, shots.service(shot.places)) for shot in seen]
+    first = next((places for _, places in stacks if places), ())
+    own = shots.own(place.frame for place in first)
     call = blocking_call([places for _, places in stacks if places], cpu is not None and cpu < IDLE * duration)
     return Block(
         start=(time_ns() - (perf_counter_ns() - segment.start_ns)) / 1e9,
@@ -42,12 +44,18 @@ def describe(segment: Segment, seen: Sequence[Shot], *, ended: bool = True) -> B
         cpu=cpu,
         call=call.name,
         doing=call.kind,
-        at=next((shots.own(places) for _, places in stacks if places), ""),
+        at=where(own, first),
+        own=own,
         stacks=tuple(
             Stack(round((shot.at - segment.start_ns) / 1e9, 4), shots.frames(places)) for shot, places in stacks
         ),
         **names(segment.work),
     )
+
+
+def where(own: Sequence[str], places: Sequence[shots.Place]) -> str:
+    """Where a person looks first: the innermost frame of the service's own code, else the innermost."""
+    return next(iter(own), shots.text(*places[0].frame) if places else "")
 
 
 def names(work: Work | str | None) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def blocks(records: Iterator[dict[str, object]]) -> Iterator[Block]:
 def shortened(seen: Block) -> Block:
     """With paths as this process knows its modules: whoever looks from outside has another ``sys.path``."""
     stacks = tuple(stack._replace(frames=tuple(map(shorter, stack.frames))) for stack in seen.stacks)
-    return replace(seen, stacks=stacks, at=shorter(seen.at))
+    return replace(seen, stacks=stacks, at=shorter(seen.at), own=tuple(map(shorter, seen.own)))
 
 
 def shorter(frame: str) -> str:

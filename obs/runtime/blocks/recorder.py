@@ -16,7 +16,7 @@ from obs.runtime import accounting, interference, watch
 from obs.runtime.blocks import shots
 from obs.runtime.blocks.block import Block, Victim
 from obs.runtime.blocks.course import Course, running
-from obs.runtime.blocks.describe import Segment, describe, names
+from obs.runtime.blocks.describe import Segment, describe, names, where
 from obs.runtime.blocks.file import File
 from obs.runtime.blocks.logs import Log
 from obs.runtime.blocks.shots import Shot
@@ -217,7 +217,8 @@ class Recorder:
         """The innermost frame of the service's own in the first stack of a block; empty if there is none."""
         for course in list(self._courses.values()):
             for shot in course.between(start_ns, end_ns):
-                return shots.own(shots.service(shot.places))
+                places = shots.service(shot.places)
+                return where(shots.own(place.frame for place in places), places)
         return ""
 
     def finish(self) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 import sysconfig
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice, takewhile
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import NamedTuple
 
 from obs.labels import FILE
 from obs.runtime.blocks.block import LABEL, MOST_FRAMES
+
+MOST_OWN = 8
+"""Frames of the service's own code that are named apart."""
 
 DEEPEST = 300
 """Frames that are walked: 25 µs for 22 of them, measured, with the GIL in hand."""
@@ -22,6 +27,10 @@ LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib",
 """The folders of what is not the service's own code."""
 
 
+Frame = tuple[str, int, str]
+"""File, line and function."""
+
+
 class Place(NamedTuple):
     """Where a frame is: the instruction's offset, and the module whose names its code sees."""
 
@@ -29,6 +38,10 @@ class Place(NamedTuple):
     lasti: int
     line: int | None
     module: str
+
+    @property
+    def frame(self) -> Frame:
+        return self.code.co_filename, self.line or 0, self.code.co_qualname
 
 
 class Shot(NamedTuple):
@@ -93,8 +106,7 @@ def is_library(file: str) -> bool:
     return file.startswith(("<", *LIBRARIES))
 
 
-def own(places: tuple[Place, ...]) -> str:
-    """The innermost frame that is the service's own code, else the innermost: where a person looks first."""
-    theirs = (place for place in places if not is_library(place.code.co_filename))
-    first = next(theirs, places[0] if places else None)
-    return frame_text(first.code, first.line or 0) if first else ""
+def own(places: Iterable[Frame]) -> tuple[str, ...]:
+    """The frames of the service's own code within the innermost label, innermost first; a few."""
+    within = takewhile(lambda frame: frame[0] != FILE, places)
+    return tuple(islice((text(*frame) for frame in within if not is_library(frame[0])), MOST_OWN))

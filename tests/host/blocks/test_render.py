@@ -25,6 +25,7 @@ def test_all_of_it():
             call="time.sleep",
             doing="sleep",
             at="app.py:41 report",
+            own=("app.py:41 report",),
             stacks=(Stack(0.02, FRAMES), Stack(0.04, FRAMES), Stack(0.08, ("other.py:1 g",))),
             victims=tuple(Victim(f"GET /{n}", n, n / 10) for n in (9, 3, 2, 1)),
             victims_count=15,
@@ -36,7 +37,7 @@ def test_all_of_it():
     head, what, *frames, victims = found
     assert head.endswith("  213 ms  GET /report  reports (data)  shop pid 7")
     assert what.strip() == "in time.sleep (sleep) · cpu 2.0 ms, held 211 ms · GIL free"
-    assert [frame.strip() for frame in frames] == [FRAMES[0], FRAMES[1], FRAMES[3]]
+    assert [frame.strip() for frame in frames] == [FRAMES[0], FRAMES[1]]
     assert victims.strip() == (
         "15 waited 1.50 s: GET /9 9 times 900 ms, GET /3 3 times 300 ms, GET /2 2 times 200 ms, 1 more works"
     )
@@ -53,10 +54,16 @@ def test_no_end_no_stack_and_a_stop_are_said():
     assert found[2].strip() == "no stack from outside: ptrace is not permitted"
 
 
-def test_the_place_in_the_service_s_own_code_is_always_shown():
-    deep = tuple(f"lib{n}.py:1 f" for n in range(20))
-    shown = [line.strip() for line in text(block(stacks=(Stack(0.1, (*deep, "app.py:1 f")),), at="app.py:1 f"))[2:]]
-    assert shown == [*deep[:4], "app.py:1 f"]
+def shown(stack, **fields):
+    return [line.strip() for line in text(block(stacks=(Stack(0.1, stack),), **fields))[2:]]
+
+
+def test_the_service_s_own_code_is_always_shown():
+    library = tuple(f"lib{n}.py:1 f" for n in range(20))
+    own = ("app.py:1 f", "app.py:2 g")
+    assert shown((*library, own[0], "lib.py:3 h", own[1], *library), own=own) == [*library[:3], *own]
+    assert shown((own[0], *library), own=own) == [own[0]]
+    assert shown(library) == list(library[:5])
     assert [line.strip() for line in text(block(at="app.py:1 f"))[2:]] == ["app.py:1 f"]
 
 
