@@ -6,10 +6,15 @@ that werkzeug leaves in the environ.
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import Any
 
+from benchmarks.stacks.run_folder import SHARED_MEMORY
 from benchmarks.stacks.stack import Application
 
 
@@ -17,6 +22,14 @@ def build() -> Application:
     from benchmarks.stacks.app import create_app
 
     return measured(create_app())
+
+
+def build_multiprocess() -> Application:
+    """The same, its metrics in files, as a server with several workers needs it to be."""
+    folder = tempfile.mkdtemp(prefix="obs-bench-", dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # prometheus_client looks at it as it is imported
+    return build()
 
 
 def measured(app: Application) -> Application:
