@@ -16,6 +16,10 @@ from obs.runtime.loop.hooks import attach
 SLEPT_NS = 100_000
 """A poll that took longer has really slept: whatever was ready before, had its turn."""
 
+BELIEVED_NS = 20_000_000
+"""After a long turn, a shorter poll may be no sleep at all: it had something at once, and the thread lost its CPU, which
+happens to those who use it, or had to wait for the GIL."""
+
 LONG_NS = 1_000_000
 """gevent leaves callbacks in line when it has run some for its switch interval, 5 ms by default: not after less."""
 
@@ -40,7 +44,7 @@ class Watched:
 
     __slots__ = (
         *("clock", "loop", "hooks", "errands"),
-        *("busy_ns", "idle_ns", "turns", "behind"),
+        *("busy_ns", "idle_ns", "turns", "behind", "worked_long"),
         *("delays", "next_probe", "probes"),
     )
 
@@ -59,6 +63,7 @@ class Watched:
         self.busy_ns = self.idle_ns = self.turns = 0
         self.next_probe = STEP_NS
         self.probes: Probes | None = None
+        self.worked_long = False
         self.behind = False
         """Whether it polls with callbacks in line: it can't sleep then, though it may be long in getting the GIL."""
 
@@ -68,6 +73,7 @@ class Watched:
         worked = now - clock.polled
         busy = self.busy_ns = self.busy_ns + worked
         if worked > LONG_NS:
+            self.worked_long = True
             self.behind = self.ready > 0
             blocks.polls(clock, now)
         if busy >= self.next_probe:
@@ -85,9 +91,10 @@ class Watched:
         self.turns += 1
         if self.behind:
             self.behind, slept = False, 0
-        if slept > SLEPT_NS:
+        if slept > SLEPT_NS and not (self.worked_long and slept < BELIEVED_NS):
             clock.stretch = now
             clock.segments.clear()
+        self.worked_long = False
         if self.probes is not None:
             self._probe(self.probes, clock.polling if slept > SLEPT_NS else 0)
         if self.errands:

@@ -100,7 +100,16 @@ def test_a_loop_with_callbacks_in_line_does_not_sleep_while_it_waits_for_the_gil
     turns.turn(6, 5)
     assert turns.clock.stretch == 6 * MS
     turns.line.clear()
+    turns.turn(6, 30)
+    assert turns.clock.stretch == turns.now
+
+
+def test_a_short_poll_after_a_long_turn_may_be_no_sleep(turns: Turns) -> None:
+    """The thread has lost its CPU or the GIL in a poll that had something at once: the busy stretch goes on."""
+    turns.turn(1, 5)
     turns.turn(6, 5)
+    assert turns.clock.stretch == 6 * MS
+    turns.turn(1, 5)
     assert turns.clock.stretch == turns.now
 
 
@@ -108,7 +117,7 @@ def test_a_callback_that_another_thread_adds_is_no_reason_to_think_so(turns: Tur
     turns.now += 6 * MS
     turns.watched.before_poll()
     turns.line.append("from another thread, to wake it up")
-    turns.now += 5 * MS
+    turns.now += 30 * MS
     turns.watched.after_poll()
     assert turns.clock.stretch == turns.now
 
