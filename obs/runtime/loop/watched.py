@@ -17,8 +17,8 @@ SLEPT_NS = 100_000
 """A poll that took longer has really slept: whatever was ready before, had its turn."""
 
 BELIEVED_NS = 20_000_000
-"""After a long turn, a shorter poll may be no sleep at all: it had something at once, and the thread lost its CPU, which
-happens to those who use it, or had to wait for the GIL."""
+"""After a long turn, a shorter poll may be no sleep at all: it had something at once, and the thread lost its CPU, as
+those do who use it, or had to wait for the GIL."""
 
 LONG_NS = 1_000_000
 """gevent leaves callbacks in line when it has run some for its switch interval, 5 ms by default: not after less."""
