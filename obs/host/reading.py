@@ -1,11 +1,12 @@
-"""What a run's metrics say of each work."""
+"""What a run's metrics say of each work, and of the processes as a whole."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from obs.host.tally import Reading, Tally
+from obs.host.tally import Owner, Reading, Tally
+from obs.host.vitals import vitals
 from obs.metrics import catalog
 
 BOUNDS = catalog.DURATION_BUCKETS
@@ -22,6 +23,8 @@ def reading(at: float, series: Iterable[Series]) -> Reading:
     """The tallies of every work in ``series``, read at ``at``."""
     works: defaultdict[str, Tally] = defaultdict(Tally)
     active, queue = 0.0, Tally()
+    owners: dict[str, Owner] = {}
+    rest: list[Series] = []
     blame: defaultdict[tuple[str, str], float] = defaultdict(float)
     for metric, labels, cells in series:
         if metric in PARTS:
@@ -34,7 +37,12 @@ def reading(at: float, series: Iterable[Series]) -> Reading:
         elif metric == catalog.OBS_INTERFERENCE.name:
             culprit, victim = labels
             blame[culprit, victim] += cells[0]
-    return Reading(at, works, active, queue, blame)
+        elif metric == catalog.OBS_WORK_INFO.name:
+            _kind, name, feature, team = labels
+            owners[name] = Owner(feature, team)
+        else:
+            rest.append((metric, labels, cells))
+    return Reading(at, works, active, queue, blame, owners, vitals(rest))
 
 
 def request(labels: Sequence[str], cells: Sequence[float]) -> Part:
@@ -69,11 +77,27 @@ def clock(labels: Sequence[str], cells: Sequence[float]) -> Part:
     return work, Tally(clocks={state: cells[0]})
 
 
+def waited(labels: Sequence[str], cells: Sequence[float]) -> Part:
+    work, on = labels
+    return work, Tally(waits={on: cells[0]})
+
+
+def blocks(labels: Sequence[str], cells: Sequence[float]) -> Part:
+    return labels[0], Tally(blocks=cells[0])
+
+
+def blocked(labels: Sequence[str], cells: Sequence[float]) -> Part:
+    return labels[0], Tally(blocked=cells[0])
+
+
 PARTS: dict[str, Callable[[Sequence[str], Sequence[float]], Part]] = {
     catalog.HTTP_SERVER_REQUEST_DURATION.name: request,
     catalog.MESSAGING_PROCESS_DURATION.name: job,
     catalog.OBS_LONG_REQUESTS.name: long_ended,
     catalog.OBS_LONG_REQUESTS_ACTIVE.name: long_open,
     catalog.OBS_WORK_SECONDS.name: clock,
+    catalog.OBS_WAIT_SECONDS.name: waited,
+    catalog.OBS_LOOP_BLOCKS.name: blocks,
+    catalog.OBS_LOOP_BLOCKED.name: blocked,
 }
 """How each metric adds to a work."""

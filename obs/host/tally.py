@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Owner(NamedTuple):
+    """Whose a work is; empty for nobody's."""
+
+    feature: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,12 @@ class Tally:
     """Long-lived requests that are open now: they have no duration yet."""
     clocks: Mapping[str, float] = field(default_factory=dict)
     """Where its time went: seconds of cpu, held, delay and wait; empty where nobody accounts."""
+    waits: Mapping[str, float] = field(default_factory=dict)
+    """Seconds that it waited, by what for. Sampled: take the shares, over minutes."""
+    blocks: float = 0.0
+    """How often it held the loop for longer than OBS_BLOCK."""
+    blocked: float = 0.0
+    """Seconds that those blocks lasted."""
 
     @property
     def total(self) -> float:
@@ -43,11 +57,37 @@ class Tally:
             self.errors + sign * other.errors,
             still_open,
             _each(self.clocks, other.clocks, sign),
+            _each(self.waits, other.waits, sign),
+            self.blocks + sign * other.blocks,
+            self.blocked + sign * other.blocked,
         )
 
 
 def _each(mine: Mapping[str, float], other: Mapping[str, float], sign: float) -> dict[str, float]:
     return {name: mine.get(name, 0.0) + sign * other.get(name, 0.0) for name in {**mine, **other}}
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the service's processes do, all together: counters since the start, and what is there now."""
+
+    processes: float = 0.0
+    cpu: float = 0.0
+    """Seconds that the kernel counted for them."""
+    own_cpu: float = 0.0
+    """Seconds of CPU that obs used: in those processes, and in its host process."""
+    memory: float = 0.0
+    """Resident bytes."""
+    busy: float = 0.0
+    """Seconds in which the loops ran something."""
+    idle: float = 0.0
+    """Seconds in which they slept."""
+    late: tuple[float, ...] = ()
+    """How late the loops come to what is ready: a count for each of ``LOOP_DELAY_BUCKETS``; empty without loops."""
+    greenlets: Mapping[str, float] = field(default_factory=dict)
+    """Alive, by state: running, ready, waiting."""
+    backlog: float = 0.0
+    """Connections that no process has accepted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +103,9 @@ class Reading:
     """The waits of requests before they were taken up."""
     blame: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """Seconds that a culprit made its victims stand in line, by ``(culprit, victim)``."""
+    owners: Mapping[str, Owner] = field(default_factory=dict)
+    """By work; those whose processes are gone are not in it."""
+    vitals: Vitals = field(default_factory=Vitals)
 
     def since(self, earlier: Reading) -> dict[str, Tally]:
         """What each work did after ``earlier``."""

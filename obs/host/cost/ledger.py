@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from obs.host.reading import reading
+from obs.host.tally import Owner as Owner
 from obs.metrics import catalog
 from obs.metrics.metric import Metric
 
@@ -25,13 +26,6 @@ class Entry(NamedTuple):
 
     kind: str
     name: str
-
-
-class Owner(NamedTuple):
-    """Whose a work is; empty for nobody's."""
-
-    feature: str = ""
-    team: str = ""
 
 
 class Spent(NamedTuple):
