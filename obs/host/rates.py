@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from obs.host.quantile import quantile
@@ -43,6 +43,12 @@ class Row:
     """Since the start."""
     clocks: Mapping[str, float] = field(default_factory=dict)
     """Where its time went: seconds of cpu, held, delay and wait per piece of work; empty if none ended."""
+    spent: Mapping[str, float] = field(default_factory=dict)
+    """The same clocks in seconds each second: of cpu that is cores."""
+    blocks: float = 0.0
+    """How often a second it blocked a loop."""
+    blocked: float = 0.0
+    """Seconds that it blocked loops, each second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,9 @@ LEAST_BLAME = 0.001
 """Seconds lost a second: below, nobody would notice."""
 
 QUEUE = "(queue)"
+NO_WORK = "(no work)"
 TOTAL = "total"
+IDLE = "(idle)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +83,41 @@ class Rates:
     """Of the works."""
     blame: list[Blame] = field(default_factory=list)
     """The worst culprit first."""
+    others: Row | None = None
+    """The time of no work: the loop itself, greenlets and threads of nobody, what outlived its work."""
 
 
-def rates(start: Reading, before: Reading, now: Reading, bounds: tuple[float, ...]) -> Rates:
-    """What each work did from ``before`` to ``now``; totals are those since ``start``."""
+def everything(_name: str) -> bool:
+    return True
+
+
+def rates(
+    start: Reading,
+    before: Reading,
+    now: Reading,
+    bounds: tuple[float, ...],
+    keep: Callable[[str], bool] = everything,
+) -> Rates:
+    """What each work did from ``before`` to ``now``; totals are those since ``start``.
+
+    Works whose name ``keep`` doesn't want are left out, of the total too.
+    """
     elapsed = max(now.at - before.at, 1e-9)
     recent, ever = now.since(before), now.since(start)
-    seen = [name for name in ever if ever[name].total or ever[name].open]
+    seen = [name for name in ever if is_work(name, ever[name]) and keep(name)]
     names = sorted(seen, key=lambda name: (-ever[name].total, name))
     works = [row(name, recent[name], ever[name].total, elapsed, bounds) for name in names]
     waited = row(QUEUE, now.queue - before.queue, (now.queue - start.queue).total, elapsed, bounds)
-    everything = sum((recent[name] for name in names), Tally())
-    total = row(TOTAL, everything, sum(ever[name].total for name in names), elapsed, bounds)
-    return Rates(works, waited if waited.total else None, total, blame(before, now, elapsed))
+    whole = sum((recent[name] for name in names), Tally())
+    total = row(TOTAL, whole, sum(ever[name].total for name in names), elapsed, bounds)
+    rest = sum((recent[name] for name in recent if name != IDLE and not is_work(name, ever[name])), Tally())
+    others = row(NO_WORK, rest, 0, elapsed, bounds) if any(rest.clocks.values()) else None
+    return Rates(works, waited if waited.total else None, total, blame(before, now, elapsed), others)
+
+
+def is_work(name: str, tally: Tally) -> bool:
+    """Whether ``name`` was done, or has begun to be: time of no work has clocks only, and brackets around its name."""
+    return bool(tally.total or tally.open) or (not name.startswith("(") and any(tally.clocks.values()))
 
 
 def blame(before: Reading, now: Reading, elapsed: float) -> list[Blame]:
@@ -115,4 +145,7 @@ def row(work: str, recent: Tally, total: float, elapsed: float, bounds: tuple[fl
         in_flight=recent.seconds / elapsed + recent.open,
         total=round(total),
         clocks={name: seconds / recent.total for name, seconds in recent.clocks.items()} if recent.total else {},
+        spent={name: seconds / elapsed for name, seconds in recent.clocks.items()},
+        blocks=recent.blocks / elapsed,
+        blocked=recent.blocked / elapsed,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from obs.host.tally import Owner, Reading, Tally
 from obs.host.vitals import vitals
@@ -20,16 +20,19 @@ Part = tuple[str, Tally]
 
 
 def reading(at: float, series: Iterable[Series]) -> Reading:
-    """The tallies of every work in ``series``, read at ``at``."""
+    """The tallies of every work in ``series``, read at ``at`` (seconds of a clock that never goes back)."""
     works: defaultdict[str, Tally] = defaultdict(Tally)
     active, queue = 0.0, Tally()
     owners: dict[str, Owner] = {}
+    features: dict[str, str] = {}
     rest: list[Series] = []
     blame: defaultdict[tuple[str, str], float] = defaultdict(float)
     for metric, labels, cells in series:
         if metric in PARTS:
             name, tally = PARTS[metric](labels, cells)
             works[name] += tally
+            if metric == catalog.OBS_WORK_SECONDS.name:
+                features[name] = labels[2]
         elif metric == catalog.HTTP_SERVER_ACTIVE_REQUESTS.name:
             active += cells[0]
         elif metric == catalog.OBS_REQUEST_QUEUE.name:
@@ -42,7 +45,13 @@ def reading(at: float, series: Iterable[Series]) -> Reading:
             owners[name] = Owner(feature, team)
         else:
             rest.append((metric, labels, cells))
-    return Reading(at, works, active, queue, blame, owners, vitals(rest))
+    return Reading(at, works, active, queue, blame, owned(features, owners), vitals(rest))
+
+
+def owned(features: Mapping[str, str], known: Mapping[str, Owner]) -> dict[str, Owner]:
+    """``known``, and the owners of works whose processes are gone: their clocks still say of which feature they are."""
+    teams = {owner.feature: owner.team for owner in known.values()}
+    return {name: Owner(feature, teams.get(feature, "")) for name, feature in features.items()} | dict(known)
 
 
 def request(labels: Sequence[str], cells: Sequence[float]) -> Part:

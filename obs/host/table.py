@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from obs.host.rates import Rates, Row
@@ -43,14 +43,16 @@ class Column:
     """Those of the highest are left out first where the terminal is narrow."""
     text: Callable[[Row], str]
     style: Callable[[Row], str] = lambda _row: ""
+    """How rich marks it."""
 
 
-def columns(width: int) -> list[Column]:
-    """Those that fit beside the shortest column of names."""
-    kept = sorted(COLUMNS, key=lambda column: column.rank)
+def columns(width: int, among: Sequence[Column] | None = None, wanted: str = "") -> list[Column]:
+    """Those of ``among`` that fit beside the shortest column of names; the ``wanted`` heading before any other."""
+    found = COLUMNS if among is None else among
+    kept = sorted(found, key=lambda column: (column.heading != wanted, column.rank))
     while kept and sum(column.width for column in kept) + NARROWEST > width:
         kept.pop()
-    return [column for column in COLUMNS if column in kept]
+    return [column for column in found if column in kept]
 
 
 def clock(name: str) -> Callable[[Row], str]:
@@ -61,6 +63,39 @@ def clock(name: str) -> Callable[[Row], str]:
 def clock_style(name: str) -> Callable[[Row], str]:
     """Time that others cost it, or that it costs others, is marked as slowness is."""
     return lambda row: slow_style(row.clocks.get(name))
+
+
+UNITS = ("each", "cores", "share")
+"""What the clocks are shown in: per piece of work; seconds each second, which of cpu is cores; parts of the total's."""
+
+
+def columns_in(unit: str, total: Row) -> Sequence[Column]:
+    """:data:`COLUMNS` with the clocks in one of :data:`UNITS`."""
+    if unit == "each":
+        return COLUMNS
+    return [
+        replace(column, text=spent(column.heading, unit, total), style=plainly) if column.heading in CLOCKS else column
+        for column in COLUMNS
+    ]
+
+
+def spent(name: str, unit: str, total: Row) -> Callable[[Row], str]:
+    """The text of a clock that goes on all the time, whatever ends."""
+    whole = total.spent.get(name, 0.0)
+    if unit == "cores":
+        return lambda row: cores(row.spent[name]) if name in row.spent else "-"
+    return lambda row: share(row.spent[name] / whole) if name in row.spent and whole > 0 else "-"
+
+
+def plainly(_row: Row) -> str:
+    return ""
+
+
+def cores(number: float) -> str:
+    """``0``, ``0.003``, ``0.25``, ``12.4``: of the last digit no more is claimed than can be read."""
+    if not number:
+        return "0"
+    return f"{number:.3f}" if number < 0.0995 else f"{number:.2f}" if number < 9.995 else f"{number:,.1f}"
 
 
 def rate(per_second: float) -> str:
@@ -185,6 +220,11 @@ def slow_style(p99: float | None) -> str:
     return "yellow" if p99 < VERY_SLOW else "bold red"
 
 
+def blocked_style(ratio: float) -> str:
+    """A hundredth is ten requests in a second that stand still together; a tenth is a service that stutters."""
+    return "" if ratio < 0.01 else "yellow" if ratio < 0.1 else "bold red"
+
+
 COLUMNS = (
     Column("rate", 8, 0, lambda row: rate(row.rate)),
     Column("errors", 7, 1, lambda row: share(row.errors), lambda row: error_style(row.errors)),
@@ -194,10 +234,17 @@ COLUMNS = (
     Column("held", 8, 6, clock("held"), clock_style("held")),
     Column("delay", 8, 4, clock("delay"), clock_style("delay")),
     Column("wait", 8, 5, clock("wait")),
-    Column("in\nflight", 7, 8, lambda row: f"{row.in_flight:.1f}"),
-    Column("total", 8, 9, lambda row: count(row.total)),
+    Column(
+        "blocked", 8, 8, lambda row: share(row.blocked) if row.spent else "-", lambda row: blocked_style(row.blocked)
+    ),
+    Column("in\nflight", 7, 9, lambda row: f"{row.in_flight:.1f}"),
+    Column("total", 8, 10, lambda row: count(row.total)),
 )
-"""The one list. The clocks are means: what one piece of work took."""
+"""The one list. The clocks are means: what one piece of work took. Blocked is time of a loop, of which there is one in
+each process."""
+
+CLOCKS = ("cpu", "held", "delay", "wait")
+"""The headings of the clocks."""
 
 
 def notes(view: View) -> Iterator[Text]:
