@@ -22,10 +22,10 @@ class Used(NamedTuple):
     wait: float = 0.0
 
     def plus(self, other: Used) -> Used:
-        return Used(*(one + another for one, another in zip(self, other, strict=True)))
+        return Used(self.cpu + other.cpu, self.held + other.held, self.delay + other.delay, self.wait + other.wait)
 
     def minus(self, other: Used) -> Used:
-        return Used(*(one - another for one, another in zip(self, other, strict=True)))
+        return Used(self.cpu - other.cpu, self.held - other.held, self.delay - other.delay, self.wait - other.wait)
 
 
 NOTHING = Used()

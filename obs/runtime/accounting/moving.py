@@ -64,8 +64,8 @@ def move_open(account: Account) -> None:
         return
     if account.entry is None:
         account.entry = entry_for(work)
-    ran = account.seen >= account.due - SOON
-    account.due = clock.at + (SOON if ran else LATER)
+    ran_lately = account.seen > account.due - SOON
+    account.due = clock.at + (SOON if ran_lately else LATER)
     upto = account.seen if account.nests else max(account.seen, clock.since)
     used = _clocks(account, max(upto - account.started - sum(account.inner), 0.0))
     account.entry.add(used.minus(account.moved))
