@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from time import perf_counter_ns
 from typing import Any
 
+from obs.host.pyspy.program import program
+from obs.host.pyspy.refusal import reason
 from obs.labels import FILE
 from obs.runtime.blocks import calls, shots
 from obs.runtime.blocks.block import MOST_FRAMES
@@ -60,13 +58,6 @@ class Dump:
     def texts(self) -> tuple[str, ...]:
         """The frames as a record has them."""
         return tuple(shots.text(*frame) for frame in self.outer)[:MOST_FRAMES]
-
-
-@cache
-def program() -> str | None:
-    """Where py-spy is: beside this Python, else on the PATH; None if it isn't installed."""
-    beside = Path(sys.executable).parent / "py-spy"
-    return str(beside) if beside.exists() else shutil.which("py-spy")
 
 
 class Dumping:
@@ -117,12 +108,3 @@ def parse(code: int, output: bytes, errors: bytes) -> Dump:
 def rank(thread: dict[str, Any]) -> tuple[bool, bool]:
     labelled = any(frame["filename"] == FILE for frame in thread["frames"])
     return not thread["owns_gil"], not labelled
-
-
-def reason(errors: str) -> str:
-    """What py-spy complains of, in a few words."""
-    for line in errors.splitlines():
-        if "ermission" in line or "not permitted" in line:
-            return "ptrace is not permitted (obs doctor says what would help)"
-    first = next((line for line in errors.splitlines() if line.strip()), "it says nothing")
-    return f"py-spy: {first.removeprefix('Error: ')[:200]}"
