@@ -71,10 +71,15 @@ def earliest(since: str | None) -> float:
 
 def look(runs: Runs, options: argparse.Namespace) -> Gathered:
     """What there is at this moment for those that were asked for."""
-    from obs.host.blocks.find import wanted
+    from obs.host.blocks.find import asked, wanted
     from obs.host.blocks.gather import gather
 
-    return gather(wanted(runs.look(), options.pid, options.service))
+    files = runs.look()
+    rings = {file.id for file in files}
+    return gather(
+        wanted(files, options.pid, options.service),
+        gone=lambda block: block.ring not in rings and asked(block, options.pid, options.service),
+    )
 
 
 def keep(block: Block, work: str | None, since: float) -> bool:

@@ -11,6 +11,7 @@ from obs.config import Config
 from obs.errors import ObsError
 from obs.metrics.ring import SUFFIX
 from obs.metrics.rings import RingFile, Rings
+from obs.runtime.blocks.block import Block
 from obs.runtime.blocks.outside import HOST
 
 
@@ -94,6 +95,13 @@ def wanted(files: list[RingFile], pid: int | None, service: str | None) -> list[
         names = sorted({f"{file.pid} ({file.identity.get('service')})" for file in own})
         raise ObsError(f"{problem}; there are {', '.join(names[:20])}")
     return chosen + [file for file in files if file.identity.get("role") == HOST]
+
+
+def asked(block: Block, pid: int | None, service: str | None) -> bool:
+    """Whether a block is of that process or its descendants, or of that service."""
+    if pid is not None:
+        return pid in (block.pid, *ancestors(block.pid))
+    return service in (None, block.service)
 
 
 def ancestors(pid: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from time import perf_counter_ns
@@ -28,8 +28,14 @@ class Gathered:
     """Records that could not be read."""
 
 
-def gather(files: Sequence[RingFile], now: int | None = None) -> Gathered:
-    """The blocks in ``files``; ``now``: ``perf_counter_ns``."""
+def gather(
+    files: Sequence[RingFile], now: int | None = None, gone: Callable[[Block], bool] = lambda _: False
+) -> Gathered:
+    """The blocks in ``files``; ``now``: ``perf_counter_ns``.
+
+    What was seen outside of a process whose ring is not among them counts if ``gone`` says so: one that died with
+    nothing in its ring has none any more.
+    """
     now = perf_counter_ns() if now is None else now
     images = [(file, file.image()) for file in files]
     own: list[tuple[RingFile, Image]] = []
@@ -39,7 +45,7 @@ def gather(files: Sequence[RingFile], now: int | None = None) -> Gathered:
     told = [block for _, image in own for block in of_image(image)]
     lasting = [block for file, image in own if (block := of_note(file, image, now)) and not known(block, told)]
     ids = {file.id for file, _ in own}
-    reports = newest(block for _, image in seen for block in of_image(image) if block.ring in ids)
+    reports = newest(block for _, image in seen for block in of_image(image) if block.ring in ids or gone(block))
     beats = {file.id: file.word(Word.BEAT) for file, _ in own if file.alive}
     found = joined([*told, *lasting], reports, beats, now)
     return Gathered(

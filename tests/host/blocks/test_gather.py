@@ -115,6 +115,14 @@ def test_reports_of_other_services_processes_are_left_out(own, host, run):
     assert gather(files).blocks == ()
 
 
+def test_a_process_that_died_with_an_empty_ring_is_told_of(own, host, run):
+    """Its ring is swept at once."""
+    host.append(seen(block(own, 9.0, 0.5), 0.2, "a.py:1 f").packed())
+    files = [file for file in Rings(run).look() if file.identity["role"] == "host"]
+    (found,) = gather(files, gone=lambda block: block.ring == own.id).blocks
+    assert not found.ended
+
+
 def test_what_is_no_block_is_left_out(own, gathered):
     own.append({"colour": "blue"})
     own.append(block(own, 1.0, 0.1).packed())
