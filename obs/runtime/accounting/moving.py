@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sys import getrefcount
+
 from obs.runtime.accounting.account import LATER, SOON, Account, Used
 from obs.runtime.accounting.clock import Clock
 from obs.runtime.accounting.entries import Entry, end_turn, entry_for, take_turn
@@ -15,9 +17,7 @@ def close(account: Account, work: Work, entry: Entry) -> None:
     account.entry = entry
     entry.add(used.minus(account.moved))
     work.cpu, work.held, work.delay, work.wait = total = used.plus(inside)
-    if account.clock is not None:
-        account.clock.open.discard(account)
-    account.clock = account.work = work.account = None
+    leave(account, work)
     outer = work.parent.account if work.parent is not None else None
     if outer is not None and outer.work is work.parent:
         outer.inner = outer.inner.plus(total)
@@ -70,6 +70,21 @@ def move_open(account: Account) -> None:
     used = _clocks(account, max(upto - account.started - sum(account.inner), 0.0))
     account.entry.add(used.minus(account.moved))
     account.moved = used
+    if is_abandoned(clock, work):
+        leave(account, work)
+
+
+def is_abandoned(clock: Clock, work: Work) -> bool:
+    """Whether nobody but its own account holds ``work``: it was never closed, and nobody could close it any more."""
+    ours = 4  # the account, the caller's variable, this one's, and getrefcount's
+    return getrefcount(work) <= ours + (clock.fresh is work)
+
+
+def leave(account: Account, work: Work) -> None:
+    """Let go of each other. The log may still hold the account."""
+    if account.clock is not None:
+        account.clock.open.discard(account)
+    account.clock = account.work = work.account = None
 
 
 def _clocks(account: Account, duration: float) -> Used:

@@ -2,6 +2,7 @@
 
 import sys
 import time
+import weakref
 
 from gevent import monkey
 
@@ -173,6 +174,24 @@ def parked():
         gevent.sleep(2.5)
         before = list(accounting.entry_for(one).used)
     return {"open": before, "closed": list(accounting.entry_for(one).used), "clocks": clocks(one)}
+
+
+def abandoned():
+    """Opened in greenlets that end without closing it; one is still held, and may be closed."""
+    held = []
+
+    def leaving(keep):
+        one = begin("left")
+        gone.append(weakref.ref(one))
+        if keep:
+            held.append(one)
+        gevent.sleep(0.01)
+
+    gone = []
+    gevent.joinall([gevent.spawn(leaving, keep) for keep in (False, True)])
+    with work("last"):
+        gevent.sleep(2.5)
+    return {"gone": [one() is None for one in gone], "open": len(accounting.clocks()[0].open)}
 
 
 def all_time():

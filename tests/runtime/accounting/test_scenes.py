@@ -126,6 +126,10 @@ def test_a_work_that_only_waits_is_counted_while_it_is_open(scene):
     assert sum(found["closed"]) == pytest.approx(found["clocks"]["duration"])
 
 
+def test_a_work_that_nobody_can_close_any_more_is_let_go(scene):
+    assert scene("abandoned") == {"gone": [True, False], "open": 1}
+
+
 def test_all_time_is_somebodys(scene):
     found = scene("all_time")
     used = {
