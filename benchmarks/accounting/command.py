@@ -12,9 +12,11 @@ from benchmarks.harness import Result
 ABOUT = """\
 Each subject has a process of its own. *Switches*: two greenlets hand over to each other, and each round measures \
 every tracer in a new random order; what a tracer adds is compared with no tracer round by round, in CPU time of the \
-thread. *Attribution*: the CPU that obs gives to works and to the entries that belong to none, against the clocks of \
-the threads with a hub, and of the process. *Accuracy*: scenes whose works stamp each of their own steps; what they \
-told of themselves is the truth. *Saturation*: a real server under keep-alive clients that never pause."""
+thread. *Parked*: how late a greenlet wakes that sleeps 1 ms again and again. *Attribution*: the CPU that obs gives to \
+works and to the entries that belong to none, against the clocks of the threads with a hub, and of the process. \
+*Accuracy*: scenes whose works stamp each of their own steps; what they told of themselves is the truth, and the delay \
+is judged on works delayed by 20 ms and more. *Saturation*: gunicorn with a gevent worker under keep-alive clients \
+that ask again at once. wrk's percentiles would be corrected ones; these clients note what they waited."""
 
 PARTS: Mapping[str, Callable[[bool], Found]] = {
     "switches": switches.run,

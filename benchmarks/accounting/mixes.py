@@ -40,7 +40,7 @@ def long(stage: Stage) -> None:
 
 
 def threads(stage: Stage) -> None:
-    """gevent's pool of native threads, a native thread of the service's own with a hub, and greenlets beside them."""
+    """Threads: gevent's pool of native ones, one of the service's own with a hub, and greenlets beside them."""
     pool = gevent.threadpool.ThreadPool(2)
 
     def pooled() -> None:
@@ -85,7 +85,7 @@ def native_thread(run: Callable[[], None]) -> threading.Event:
 
 
 def fan_out(stage: Stage) -> None:
-    """Works of 10 children each."""
+    """Fan-out: works of 10 children each."""
 
     def child() -> None:
         gevent.sleep(stage.between(1, 20))
@@ -99,7 +99,7 @@ def fan_out(stage: Stage) -> None:
 
 
 def jobs(stage: Stage) -> None:
-    """Short jobs from a queue, one after the other, by eight workers."""
+    """Jobs: short ones, one after the other, by eight workers, one job inside the other."""
 
     @obs.work("job", "jobs.parse")
     def parse() -> None:

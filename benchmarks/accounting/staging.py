@@ -9,6 +9,7 @@ monkey.patch_all()
 
 # ruff: noqa: E402  what follows must be patched
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -37,6 +38,7 @@ SETTLED = 1.5
 def main(name: str, seconds: float, sender: str) -> None:
     if not obs.instrument().on:
         raise BenchmarkError("obs is off in this process")
+    logging.getLogger("obs.blocks").setLevel(logging.CRITICAL)  # scenes block on purpose
     stage = Stage(seconds, ("127.0.0.1", int(sender)) if sender.isdigit() else sender)
     with obs.work("job", "first"):  # what the first Work of a process sets up is not of the scene
         gevent.sleep(0)

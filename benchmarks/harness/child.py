@@ -10,7 +10,7 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import IO, Any
 
@@ -70,12 +70,12 @@ class Child:
         stdout.close()
 
 
-def serve(answer: Callable[[Message], Message]) -> None:
-    """The child's end: answer each line of stdin until it is closed.
+def serve(answer: Callable[[Message], Message], lines: Iterable[str] | None = None) -> None:
+    """The child's end: answer each line of stdin until it is closed; ``lines`` is another way to read it.
 
     What anybody prints goes to stderr meanwhile: stdout belongs to the answers.
     """
     with os.fdopen(os.dup(sys.stdout.fileno()), "w") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        for line in sys.stdin:
+        for line in sys.stdin if lines is None else lines:
             print(json.dumps(answer(json.loads(line))), file=answers, flush=True)

@@ -53,6 +53,15 @@ def test_each_state_has_its_limit():
     assert found == {"wait": False, "delay": False, "held": True}
 
 
+def test_where_the_kernel_keeps_no_times_obs_must_say_that_it_estimates():
+    work = judged((0, 0, 1, 1), (0, 0, 0.5, 1.5))
+    series = {"obs_delay_estimated_seconds_total{}": 0.48}
+    one = played([work], seconds={'work="victim",state="delay"': 0.5}, **series)
+    assert not any(budget.holds for budget in accuracy.budgets({"blocked-sockets": [one]}))
+    (told,) = accuracy.budgets({"blocked-unix": [one]})
+    assert (told.value, told.holds) == (pytest.approx(96.0), True)
+
+
 def test_the_pairs_that_truly_cost_something_are_shown_with_what_obs_charged():
     charged = {'obs_interference_seconds_total{culprit="culprit",victim="victim"}': 1.1}
     truth = {("culprit", "victim"): 1.0, ("victim", "victim"): 0.01}
