@@ -24,8 +24,8 @@ Segment = tuple[int, Work | str]
 PERIOD = 0.01
 """Seconds of waiting that each sample of what was waited for stands for, unless there are too many."""
 
-CHUNKS = 64
-"""How much of the log is kept for those who ask who ran: some 4,000 segments of at least 20 µs."""
+CHUNKS = 32
+"""How much of the log is kept for those who ask who ran: 2,048 segments of at least 20 µs, told in 0.4 ms at most."""
 
 Tracer = Callable[[str, Any], None]
 

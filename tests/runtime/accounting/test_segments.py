@@ -8,7 +8,7 @@ import pytest
 
 from obs.runtime.accounting import segments
 from obs.runtime.accounting.account import Account
-from obs.runtime.accounting.clock import Clock
+from obs.runtime.accounting.clock import CHUNKS, Clock
 from obs.runtime.accounting.segments import LONG, PENDING, ended, settle
 from obs.work import Work
 
@@ -179,4 +179,4 @@ def test_the_log_is_bounded(thread):
     account = thread.account()
     for _ in range(100_000):
         thread.run(account, LONG / 10)
-    assert sum(map(len, thread.clock.past)) <= 64 * 2 * PENDING
+    assert sum(map(len, thread.clock.past)) <= CHUNKS * 2 * PENDING
