@@ -44,7 +44,9 @@ def _pairs(said: Any) -> dict[tuple[str, ...], float]:
 def test_a_block_is_charged_with_each_of_its_victims(played):
     said = played("block")
     assert _pairs(said)["export", "reader"] > 0.9 * said["true"]["reader"] > 4.0
-    assert said["victims"] == [["reader", 20, pytest.approx(said["true"]["reader"], rel=0.05)]]
+    worst, *others = said["victims"]
+    assert worst == ["reader", 20, pytest.approx(said["true"]["reader"], rel=0.05)]
+    assert sum(seconds for _, _, seconds in others) < 0.01  # who lost the CPU for a moment
 
 
 def test_many_short_slices_show_as_well_as_one_long_block(played):
