@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-BURST, PER_SECOND = 5.0, 0.5
+BURST, PER_SECOND = 10.0, 0.5
 """Of the whole run."""
 
 SHORTEST, LONGEST = 1.0, 60.0

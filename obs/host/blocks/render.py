@@ -26,7 +26,8 @@ INDENT = " " * 14
 def lines(block: Block) -> Iterator[Line]:
     """One block."""
     yield head(block)
-    yield [("", INDENT), *joined(what(block))]
+    if pieces := joined(what(block)):
+        yield [("", INDENT), *pieces]
     for number, frame in enumerate(frames(block)):
         yield [("", INDENT), ("" if not number else "dim", f"{'  ' * min(number, 1)}{frame}")]
     if block.stack_refused:

@@ -17,7 +17,7 @@ from obs.runtime.blocks.calls import NONE
 LONG_NS = 200_000_000
 """A process that dies after so long without the GIL died in a block, also if there is no stack to show it."""
 
-MOST = 6
+MOST = 4
 """Stacks of one block: each at twice the age of the one before."""
 
 

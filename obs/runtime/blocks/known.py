@@ -114,6 +114,10 @@ MODULES: tuple[tuple[str, str], ...] = (
 """By the module of the innermost Python frame: the work of these is done in C or in themselves."""
 
 
+LETTING_GO = frozenset({"sleep", "dns", "socket", "tls", "select", "file", "lock", "subprocess"})
+"""Kinds of calls that let the GIL go while they last: a block that holds it is not in one of these."""
+
+
 def of_name(name: str) -> str:
     """The kind of a function by its full name; empty if it is not known."""
     return next((kind for start, kind in CALLS if name.startswith(start)), "")

@@ -13,7 +13,7 @@ from obs.metrics import active
 from obs.metrics.catalog import OBS_LOOP_BLOCKED, OBS_LOOP_BLOCKS, OBS_SELF_DROPPED_BLOCKS
 from obs.metrics.identity import Identity
 from obs.runtime import accounting, interference, watch
-from obs.runtime.blocks import shots
+from obs.runtime.blocks import calls, known, shots
 from obs.runtime.blocks.block import Block, Victim
 from obs.runtime.blocks.course import Course, running
 from obs.runtime.blocks.describe import Segment, describe, names, where
@@ -189,14 +189,15 @@ class Recorder:
 
     def _block(self, pending: Pending) -> Block:
         victims, gil_held = hurt(pending), self._gil_held(pending.segment)
+        seen = [shot for shot in pending.seen if not (gil_held and after_all(shot))]
         block = replace(
-            self._signed(describe(pending.segment, pending.seen), pending.clock),
+            self._signed(describe(pending.segment, seen), pending.clock),
             gil_held=gil_held,
             victims=tuple(Victim(*victim) for victim in victims[:MOST_VICTIMS]),
             victims_count=sum(victim[1] for victim in victims),
             victims_seconds=round(sum(victim[2] for victim in victims), 6),
         )
-        return block if pending.seen and not gil_held else self._completed(block)
+        return block if seen and not gil_held else self._completed(block)
 
     def _completed(self, block: Block) -> Block:
         """With what was seen of it from outside."""
@@ -235,6 +236,12 @@ class Recorder:
             fault("runtime.blocks: the last records")
         finally:
             self._lock.release()
+
+
+def after_all(shot: Shot) -> bool:
+    """Whether a stack of a block that held the GIL is of what came after: of the first call that let it go."""
+    places = shots.service(shot.places)
+    return bool(places) and calls.at(places[0]).kind in known.LETTING_GO
 
 
 def hurt(pending: Pending) -> list[tuple[str, int, float]]:

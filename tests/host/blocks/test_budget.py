@@ -16,11 +16,11 @@ class Time:
 def test_a_run_has_so_many_at_once_and_then_some_per_second():
     time = Time()
     budget = Budget(time)
-    assert [budget.allow(str(n)) for n in range(7)] == [True] * 5 + [False] * 2
+    assert [budget.allow(str(n)) for n in range(12)] == [True] * 10 + [False] * 2
     time.now += 2.0
     assert [budget.allow("a"), budget.allow("b")] == [True, False]
     time.now += 1e6
-    assert [budget.allow(str(n)) for n in range(6)] == [True] * 5 + [False]
+    assert [budget.allow(str(n)) for n in range(11)] == [True] * 10 + [False]
 
 
 def test_a_process_whose_stacks_come_too_late_is_asked_more_and_more_seldom():
