@@ -13,6 +13,10 @@ import gevent.event  # noqa: E402
 from played import begin, burn, clocks, counted, finish, hold, say, work  # noqa: E402  # the module beside this program
 
 from obs.runtime import accounting, context  # noqa: E402
+from obs.runtime.accounting import entries, tick  # noqa: E402
+from obs.runtime.accounting.account import Used  # noqa: E402
+from obs.runtime.accounting.entries import Entry  # noqa: E402
+from obs.runtime.accounting.spending import spent  # noqa: E402
 from obs.work import current  # noqa: E402
 
 gevent.get_hub()
@@ -197,7 +201,12 @@ def abandoned():
 def all_time():
     """All CPU and all wall time are somebody's."""
     clock = accounting.clocks()[0]
+    tick.finish(clock)
+    tick.start(clock)
+    before = {name: entry.used for (_, name, _), entry in entries.entries.items()}
     wall, cpu, process = clock.at, clock.cpu, time.process_time()
+    threads = entries.entries["", "(threads)", ""] = Entry("", "(threads)", "")
+    spent.restart()
 
     def busy():
         for _ in range(20):
@@ -218,7 +227,10 @@ def all_time():
     for _ in range(3000):
         gevent.sleep(0)
     gevent.sleep(0.2)
-    found = {"counted": counted(), "process": time.process_time() - process}
+    found = counted()
+    for name, used in before.items():
+        found[name] = list(Used(*found[name]).minus(used)) if name != threads.name else found[name]
+    found = {"counted": found, "process": time.process_time() - process}
     return {**found, "wall": clock.at - wall, "thread": clock.cpu - cpu}
 
 
