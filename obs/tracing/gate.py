@@ -147,9 +147,7 @@ def end(work: Work) -> None:
     A sampled span ends here; an unsampled Work that failed or was slow is kept as an outlier. Never raises.
     """
     gate = _gate or OFF
-    if work.attached is None and (
-        work.ended - work.started <= gate.slow and work.error is None and work.status < "5"
-    ):
+    if work.attached is None and (work.ended - work.started <= gate.slow and work.error is None and work.status < "5"):
         return
     attached, work.attached = work.attached, None
     detach(attached)
