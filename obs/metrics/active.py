@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 from obs import errors
+from obs.config import Config
 from obs.metrics import garbage
 from obs.metrics.catalog import OBS_BUILD_INFO, OBS_SELF_ERRORS
 from obs.metrics.folder import make_private
@@ -19,30 +19,13 @@ from obs.metrics.records import clean
 from obs.metrics.store import Identity, Role, Store, StoreError
 
 
-class Settings(Protocol):
-    """What is needed of :class:`obs.config.Config`."""
-
-    @property
-    def service(self) -> str: ...
-    @property
-    def env(self) -> str: ...
-    @property
-    def version(self) -> str: ...
-    @property
-    def commit(self) -> str: ...
-    @property
-    def runtime_dir(self) -> Path: ...
-    @property
-    def run_dir(self) -> Path | None: ...
-
-
 @cache
 def store() -> Store:
     """The process's store. Before :func:`activate` and after :func:`deactivate` nobody reads it."""
     return Store.private()
 
 
-def activate(config: Settings, *, key: str | None = None, role: Role = "service") -> Store:
+def activate(config: Config, *, key: str | None = None, role: Role = "service") -> Store:
     """Put the process's store into the run folder, and count faults and collections; once, and then nothing more.
 
     The folder is ``config.run_dir``, or one below ``config.runtime_dir`` that is new, or that all who pass the same
@@ -62,13 +45,13 @@ def activate(config: Settings, *, key: str | None = None, role: Role = "service"
     return current
 
 
-def _open(current: Store, config: Settings, key: str | None, role: Role) -> None:
+def _open(current: Store, config: Config, key: str | None, role: Role) -> None:
     identity = Identity(config.service, config.env, config.version)
     current.counter(cpu_metric(role))  # who scrapes fills it, from outside
     current.attach(config.run_dir or new_run_dir(config, key), identity, role=role)
 
 
-def new_run_dir(config: Settings, key: str | None = None) -> Path:
+def new_run_dir(config: Config, key: str | None = None) -> Path:
     """Make the folder of a run: ``RUNTIME_DIR/SERVICE-KEY``, random without a ``key``. Raises StoreError."""
     make_private(config.runtime_dir)
     service = "".join(c if c.isalnum() or c in "-_." else "_" for c in clean(config.service, 64)).lstrip(".")

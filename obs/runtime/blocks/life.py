@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from obs.errors import fault
@@ -30,23 +30,6 @@ Times = tuple[int, int]
 """Start and end of a block, in ``perf_counter_ns``."""
 
 
-class Settings(Protocol):
-    """What is needed of :class:`obs.config.Config`."""
-
-    @property
-    def service(self) -> str: ...
-    @property
-    def env(self) -> str: ...
-    @property
-    def version(self) -> str: ...
-    @property
-    def block(self) -> float: ...
-    @property
-    def block_log(self) -> float: ...
-    @property
-    def launcher(self) -> str: ...
-
-
 class _Life:
     """Whether blocks are recorded in this process."""
 
@@ -57,7 +40,7 @@ class _Life:
         self.launcher = ""
         self.undo: Callable[[], None] = self.works.clear
 
-    def install(self, config: Settings) -> None:
+    def install(self, config: Config) -> None:
         if self.recorder is None and config.block > 0:
             self.threshold = round(config.block * 1e9)
             self.recorder = recorder = Recorder(config, self.threshold)
@@ -87,7 +70,7 @@ class _Life:
 _life = _Life()
 
 
-def install(config: Settings) -> None:
+def install(config: Config) -> None:
     """Record blocks from now on, into the run folder of the process's store. Idempotent. Starts no thread."""
     _life.install(config)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from obs import native
+from obs.config import Config
 from obs.errors import fault
 from obs.metrics import active
 from obs.metrics.catalog import OBS_LOOP_BLOCKED, OBS_LOOP_BLOCKS, OBS_SELF_DROPPED_BLOCKS
@@ -49,19 +50,6 @@ PATIENCE = 0.2
 """Seconds that the end of the process waits for a look that is under way."""
 
 
-class Settings(Protocol):
-    """What is needed of :class:`obs.config.Config`."""
-
-    @property
-    def service(self) -> str: ...
-    @property
-    def env(self) -> str: ...
-    @property
-    def version(self) -> str: ...
-    @property
-    def block_log(self) -> float: ...
-
-
 class Pending(NamedTuple):
     """A block that has ended, until its record is made."""
 
@@ -73,7 +61,7 @@ class Pending(NamedTuple):
 class Recorder:
     """One process's blocks. Only :meth:`take` runs on the loop."""
 
-    def __init__(self, config: Settings, threshold: int) -> None:
+    def __init__(self, config: Config, threshold: int) -> None:
         self._threshold = threshold
         self._identity = Identity(config.service, config.env, config.version)
         self._log = Log(config.block_log)
