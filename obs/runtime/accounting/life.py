@@ -77,6 +77,7 @@ def install_thread(hub: Any) -> None:
     clock.block = (links.threshold_ns() or float("inf")) / 1e9
     slot.take(clock)
     tick.start(clock)
+    plain.start()
     loop.watch(clock)
     watch.start()
 

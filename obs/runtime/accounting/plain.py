@@ -1,6 +1,7 @@
 """Threads without a hub: nobody runs while they wait, so what is not CPU is waiting; and there is no loop to tick on.
 
-The watching thread counts for them, also a Work that runs for long. It reads their CPU clocks from outside.
+The watching thread counts for them, also a Work that runs for long. It reads their CPU clocks from outside. And it
+counts for loops that don't come to it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ sleep = native.original("time", "sleep")
 OFTEN = 0.2
 """Seconds between looks: a slice of what is due once a second, or nothing."""
 
+LATE = 2.0
+"""Seconds without any loop's tick after which none is waited for: a handler blocks it, or the server has no loop and
+only handlers wait with gevent now and then."""
 
 _undo: list[Callable[[], object]] = []
 
@@ -43,18 +47,17 @@ class Ticking:
 
     def __init__(self) -> None:
         self.work: Iterator[None] = iter(())
-        self.due = 0.0
 
     def __call__(self) -> None:
         now = perf_counter()
-        if tick.slice_of(self.work) and now >= self.due and not clocks():
-            self.due = now + tick.EVERY
+        if tick.slice_of(self.work) and now - tick.last.at >= (LATE if clocks() else tick.EVERY):
             self.work = _tick(now)
 
 
 def _tick(now: float) -> Iterator[None]:
     for clock in every():
-        count_ahead(clock, now)
+        if clock.hub is None:
+            count_ahead(clock, now)
         yield
     yield from tick.counting()
 

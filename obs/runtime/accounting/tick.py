@@ -85,8 +85,17 @@ def _tick(clock: Clock) -> Iterator[None]:
     yield from counting()
 
 
+class _Last:
+    at = 0.0
+    """When the metrics were last brought up to date."""
+
+
+last = _Last()
+
+
 def counting() -> Iterator[None]:
     """Bring the metrics up to date with what all threads have told."""
+    last.at = perf_counter()
     spent.settle()
     for clock in every():
         if clock is here.clock or clock.hub is None or perf_counter() - clock.at > STALE:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from obs.config import Config
 from obs.errors import fault
 from obs.metrics import forks
 from obs.runtime import watch
