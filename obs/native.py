@@ -13,17 +13,18 @@ from typing import Any
 
 def original(module: str, name: str) -> Any:
     """``module.name`` as it was before monkey patching. Raises AttributeError if there never was one."""
-    monkey = sys.modules.get("gevent.monkey")
-    if monkey is not None:
-        return monkey.get_original(module, name)
+    # Absent too while another thread is in the middle of importing it: nothing is patched then.
+    get_original = getattr(sys.modules.get("gevent.monkey"), "get_original", None)
+    if get_original is not None:
+        return get_original(module, name)
     __import__(module)
     return getattr(sys.modules[module], name)
 
 
 def patched(module: str = "socket") -> bool:
     """Whether gevent has monkey-patched ``module`` in this process."""
-    monkey = sys.modules.get("gevent.monkey")
-    return monkey is not None and bool(monkey.is_module_patched(module))
+    is_patched = getattr(sys.modules.get("gevent.monkey"), "is_module_patched", None)
+    return is_patched is not None and bool(is_patched(module))
 
 
 def allocate_lock() -> Any:
