@@ -16,9 +16,10 @@ from obs.cli.demo import Demo
 from obs.cli.doctor import Doctor
 from obs.cli.lint import Lint
 from obs.cli.run import Run
+from obs.cli.top import Top
 from obs.errors import ObsError
 
-COMMANDS: tuple[Command, ...] = (Run(), Demo(), Doctor(), Blocks(), Cost(), Lint())
+COMMANDS: tuple[Command, ...] = (Run(), Demo(), Doctor(), Top(), Blocks(), Cost(), Lint())
 
 ERROR = 2
 """The exit code of an error that the user can mend, argparse's own for a wrong option too."""

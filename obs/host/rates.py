@@ -130,7 +130,7 @@ def blame(before: Reading, now: Reading, elapsed: float) -> list[Blame]:
         whole = sum(victims.values())
         if whole / elapsed >= LEAST_BLAME:
             worst = sorted(victims.items(), key=lambda item: -item[1])
-            found.append(Blame(culprit, whole / elapsed, [(name, part / whole) for name, part in worst]))
+            found.append(Blame(culprit, whole / elapsed, [(name, part / whole) for name, part in worst if part > 0]))
     return sorted(found, key=lambda each: -each.seconds)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from obs.host.rates import Rates, Row
+from obs.host.rates import Blame, Rates, Row
+from obs.metrics.metric import OVERFLOW
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -161,9 +162,18 @@ def line(name: str, texts: Sequence[str], first: int, shown: Sequence[Column]) -
 def blamed(rates: Rates, most: int = 2) -> Iterator[tuple[str, str]]:
     """Notes of who makes others stand in line, and whom."""
     for word, blame in zip(["blame", *[""] * most], rates.blame[:most], strict=False):
-        victims = ", ".join(f"{name} {share(part)}" for name, part in blame.victims[:2])
-        more = f", {len(blame.victims) - 2} others" if len(blame.victims) > 2 else ""
-        yield word, f"{blame.culprit} costs {duration(blame.seconds)} each second: {victims}{more}"
+        yield word, f"{known(blame.culprit)} costs {duration(blame.seconds)} each second: {lost(blame)}"
+
+
+def lost(blame: Blame) -> str:
+    """Whose time a culprit takes: ``GET /home 67%, GET /search 25%, 2 others``."""
+    victims = ", ".join(f"{known(name)} {share(part)}" for name, part in blame.victims[:2])
+    return f"{victims}, {len(blame.victims) - 2} others" if len(blame.victims) > 2 else victims
+
+
+def known(name: str) -> str:
+    """``name``, or what it means that there is none: the pairs that are too light for a series of their own."""
+    return "(others)" if name == OVERFLOW else name
 
 
 def coloured(view: View, width: int) -> RenderableType:

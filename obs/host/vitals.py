@@ -48,7 +48,7 @@ class Pulse:
     memory: float
     """Resident bytes."""
     busy: float | None
-    """Of the loops' time, 0 to 1; None where there is no loop."""
+    """Of the loops' time, 0 to 1; None where no loop is watched. One that only slept tells nothing, and is idle."""
     late: float | None
     """Seconds: 99 of 100 things that were ready had to wait for less; None where nothing measures."""
     greenlets: Mapping[str, int] = field(default_factory=dict)
@@ -65,13 +65,14 @@ def pulse(before: Reading, now: Reading) -> Pulse:
     old, new = before.vitals, now.vitals
     elapsed = max(now.at - before.at, 1e-9)
     busy, idle = new.busy - old.busy, new.idle - old.idle
+    watched = new.busy + new.idle > 0
     counts = [count - earlier for count, earlier in zip(new.late, old.late or (0.0,) * len(new.late), strict=True)]
     return Pulse(
         processes=round(new.processes),
         cores=(new.cpu - old.cpu) / elapsed,
         own_cores=(new.own_cpu - old.own_cpu) / elapsed,
         memory=new.memory,
-        busy=busy / (busy + idle) if busy + idle > 0 else None,
+        busy=busy / max(busy + idle, 1e-9) if watched else None,
         late=quantile(0.99, catalog.LOOP_DELAY_BUCKETS, counts),
         greenlets={state: round(number) for state, number in new.greenlets.items()},
         backlog=round(new.backlog),

@@ -1,0 +1,86 @@
+"""The two lines above everything: the run, its processes, its loops, and what obs costs."""
+
+from __future__ import annotations
+
+from obs.cli.top.moment import Moment
+from obs.cli.top.state import State
+from obs.cli.top.text import ends, spread
+from obs.host.blocks.render import Line
+from obs.host.runs import LiveRun
+from obs.host.table import cores, count, duration, share, slow_style
+from obs.host.vitals import Pulse
+
+BUSY, VERY_BUSY = 0.7, 0.9
+"""Of a loop's time: from where requests queue (see obs_loop_seconds_total), and from where they do so badly."""
+
+
+def lines(run: LiveRun, moment: Moment, state: State, width: int) -> list[Line]:
+    found = moment.pulse
+    first = spread([[("bold", run.service)], up(moment), processes(found), queue(found)])
+    second = spread([loop(found), greenlets(found), own(found)])
+    return [ends(first, over(moment, state), width), second]
+
+
+def over(moment: Moment, state: State) -> Line:
+    """Of what time the numbers are."""
+    paused: Line = [("black on yellow", " paused "), ("", " ")] if state.paused else []
+    return [*paused, ("dim", "all of the run" if moment.whole else f"last {ago(moment.seconds)}")]
+
+
+def up(moment: Moment) -> Line:
+    return [("dim", f"up {ago(moment.now.at - moment.began.at)}")]
+
+
+def processes(found: Pulse) -> Line:
+    number = f"{found.processes} process{'' if found.processes == 1 else 'es'}"
+    return [("", number), ("", f"  {cores(found.cores)} cores"), ("", f"  {size(found.memory)}")]
+
+
+def greenlets(found: Pulse) -> Line:
+    if not found.greenlets:
+        return []
+    ready = found.greenlets.get("ready", 0)
+    return [
+        ("", f"{count(sum(found.greenlets.values()))} greenlets"),
+        ("yellow" if ready > 9 else "", f", {ready} ready"),
+    ]
+
+
+def loop(found: Pulse) -> Line:
+    """How busy, and how late for what is ready."""
+    if found.busy is None:
+        return [("dim", "no event loop is watched")]
+    late = f"p99 {duration(found.late)} late" if found.late is not None else "-"
+    return [
+        ("", "loop "),
+        (busy_style(found.busy), f"{share(found.busy)} busy"),
+        ("", ", "),
+        (slow_style(found.late), late),
+    ]
+
+
+def busy_style(ratio: float) -> str:
+    return "" if ratio < BUSY else "yellow" if ratio < VERY_BUSY else "bold red"
+
+
+def queue(found: Pulse) -> Line:
+    """Connections that nobody has accepted yet: said only where there are any."""
+    return [("bold red", f"{count(found.backlog)} to be accepted")] if found.backlog else []
+
+
+def own(found: Pulse) -> Line:
+    """What obs itself uses: its host process and its threads in the service, and what that is beside the service."""
+    return [("dim", f"obs {cores(found.own_cores)} cores, {share(found.own_share)}")]
+
+
+def ago(seconds: float) -> str:
+    """``0.5 s``, ``12 s``, ``3 min``, ``5 h``, ``2 d``."""
+    for unit, name in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds:.0f} s" if seconds >= 9.95 else f"{seconds:.1f} s"
+
+
+def size(number: float) -> str:
+    """``310 MB``, ``4.2 GB``."""
+    return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{number / 1e6:.0f} MB"
