@@ -15,6 +15,7 @@ from obs.cli.demo.example import free_port
 from obs.cli.demo.screen import Progress, Screen
 from obs.cli.demo.stage import Stage
 from obs.errors import ObsError
+from obs.host.blocks.render import frames
 from obs.host.rates import Window, rates
 from obs.host.reading import BOUNDS
 from obs.host.table import View, blamed, duration
@@ -98,7 +99,15 @@ class Show:
         """What the screen shows: rates and quantiles are those since ``before``."""
         title = f"chat-api under obs run, {self.stage.workers} workers, {self.last.at - self.first.at:.0f} s: {what}"
         found = rates(self.first, before, self.last, BOUNDS)
-        return View(title, found, [*blamed(found), *notes])
+        return View(title, found, [*blamed(found), *self.worst_block(), *notes])
+
+    def worst_block(self) -> Iterator[tuple[str, str]]:
+        """The longest block of the last seconds, and the line that it was in."""
+        recent = [block for block in self.stage.blocks() if time.time() - block.start < WINDOW]
+        if recent:
+            worst = max(recent, key=lambda block: block.duration)
+            where = next(iter(frames(worst)), "")
+            yield "blocked", f"{worst.work} held its loop for {duration(worst.duration)}" + (where and f", in {where}")
 
     def places(self) -> Iterator[tuple[str, str]]:
         """Where everything is."""
@@ -108,6 +117,7 @@ class Show:
             yield "prometheus", url if self.prometheus.running else f"ended ({self.prometheus.how()}), its log: {log}"
         yield "service", self.stage.url
         yield "its log", str(self.service.log)
+        yield "more", f"OBS_RUNTIME_DIR={self.stage.runtime_dir} obs top, obs blocks, obs cost"
 
     def outcome(self) -> Iterator[tuple[str, str]]:
         """What the clients saw, who don't know of obs."""

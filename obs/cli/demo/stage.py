@@ -7,18 +7,22 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
 from obs.cli.demo import example, prometheus
 from obs.cli.demo.component import Component
+from obs.errors import ObsError
+from obs.host.blocks.find import Runs
+from obs.host.blocks.gather import gather
 from obs.host.reading import reading
 from obs.host.tally import Reading
 from obs.metrics.metric import Metric
 from obs.metrics.reader import Reader
+from obs.runtime.blocks.block import Block
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -38,6 +42,7 @@ class Stage:
         self.example = example.find()
         self._ending = ExitStack()
         self._reader: Reader | None = None
+        self._rings: Runs | None = None
 
     def __enter__(self) -> Stage:
         self.folder = self._temporary(None)
@@ -67,6 +72,13 @@ class Stage:
             self._ending.callback(self._reader.close)
         found = self._reader.snapshot().series
         return reading(time.monotonic(), ((key.metric.name, key.labels, cells) for key, cells in found.items()))
+
+    def blocks(self) -> Sequence[Block]:
+        """The run's blocked loops so far."""
+        with suppress(ObsError):  # there has been none
+            self._rings = self._rings or Runs(self.runtime_dir)
+            return gather(self._rings.look()).blocks
+        return ()
 
     def start_service(self) -> Component:
         """gunicorn with the chat API, under ``obs run``."""
