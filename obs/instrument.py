@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, overload
 
-from obs import patches, tracing
+from obs import agent, patches, tracing
 from obs.config import Config
 from obs.errors import ObsError, fault
 from obs.http import flask, servers
@@ -42,7 +42,9 @@ class Process:
     def store(self) -> Store:
         """This process's metrics, in the run folder from now on."""
         self.undo.insert(0, active.deactivate)  # the last of all: what the others still have to count goes into it
-        return active.activate(self.config, key=_run_key())
+        store = active.activate(self.config, key=_run_key())
+        agent.start()
+        return store
 
     @cached_property
     def traced(self) -> Store:
@@ -67,7 +69,8 @@ class Process:
 
     def install(self) -> None:
         parts.install(self.config)
-        self.undo.append(parts.uninstall)
+        agent.install(self.config)
+        self.undo += [parts.uninstall, agent.uninstall]
         self.imports.install()
         self.undo += [self.imports.uninstall, by_hand.turn_on(self.sorts)]
         for name, turn_on in INSTRUMENTATIONS:

@@ -108,6 +108,8 @@ class Config:
     """Seconds from which one piece of work that holds the loop is a block."""
     block_log: float
     """Seconds from which a block is logged too."""
+    agent: bool
+    """Whether the process answers those who ask it from outside."""
 
     long_lived: tuple[str, ...]
     """Patterns of routes that stay open by design (events, long polls): kept out of latency histograms and SLIs."""

@@ -244,6 +244,14 @@ SETTINGS: tuple[Setting, ...] = (
         default="100ms",
     ),
     Setting(
+        "agent",
+        values.SWITCH,
+        "Whether `obs dump` and `obs profile` may ask the process itself, on a socket in its run folder that only its "
+        "own user and root can use.",
+        ("OBS_AGENT",),
+        default="true",
+    ),
+    Setting(
         "file",
         Type("path", str),
         "The file that describes the service.",

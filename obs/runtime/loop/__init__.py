@@ -4,7 +4,7 @@
 greenlets and thread pools and publishes everything once a second; ``hubs.follow(begin)`` tells of every hub.
 """
 
-from obs.runtime.loop.installation import install, uninstall
+from obs.runtime.loop.installation import entries, install, uninstall
 from obs.runtime.loop.table import unwatch, watch
 
-__all__ = ["install", "uninstall", "unwatch", "watch"]
+__all__ = ["entries", "install", "uninstall", "unwatch", "watch"]

@@ -1,4 +1,4 @@
-"""How many greenlets there are, without ever walking them all.
+"""Which greenlets there are, and how many, without ever walking them all.
 
 Each is entered when it is started, as a weak reference that leaves the list by itself. One that has ended and is kept
 by somebody, as a result to be read, is alive as an object only: a sweep of one small part at a time finds those.
@@ -6,8 +6,10 @@ by somebody, as a result to be read, is alive as an object only: a sweep of one 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from itertools import cycle
+from time import perf_counter
 from typing import Any
 from weakref import ref
 
@@ -20,14 +22,22 @@ SWEPT = 8
 """Parts that are swept in a second: what has ended and is kept is counted for another 8 s at most."""
 
 
-class Census:
-    """Counts the Greenlets that are started while it is on; raw greenlets aren't known to gevent either.
+class Entry(ref[Any]):
+    """A greenlet, for as long as it lives."""
 
-    For ``Greenlet.add_spawn_callback``: hot, 0.3 µs a greenlet, its end included.
+    __slots__ = ("at",)
+    at: float
+    """When it was started, ``perf_counter``."""
+
+
+class Census:
+    """Counts the greenlets that are started while it is on, and knows them.
+
+    For ``Greenlet.add_spawn_callback``: hot, 0.35 µs a greenlet, its end included.
     """
 
     def __init__(self) -> None:
-        self._shards: list[set[ref[Any]]] = [set() for _ in range(SHARDS)]
+        self._shards: list[set[Entry]] = [set() for _ in range(SHARDS)]
         self._entries = cycle([(shard.add, shard.discard) for shard in self._shards])
         self._to_sweep = cycle(self._shards)
 
@@ -35,7 +45,9 @@ class Census:
         """A greenlet is started. Whatever this raised would come out of ``gevent.spawn``."""
         try:
             add, discard = next(self._entries)
-            add(ref(child, discard))
+            entry = Entry(child, discard)
+            entry.at = perf_counter()
+            add(entry)
         except Exception:
             fault("loop.census")
 
@@ -44,12 +56,17 @@ class Census:
         """How many there are. Any thread may ask."""
         return sum(map(len, self._shards))
 
+    def entries(self) -> Iterator[Entry]:
+        """Each of them once, each part copied when its turn comes. Any thread may ask, and take its time."""
+        for shard in self._shards:
+            yield from list(shard)
+
     def sweeps(self) -> list[partial[None]]:
         """A second's errands for the loop's thread: another one must not hold a greenlet, nor be who lets it go."""
         return [partial(sweep, next(self._to_sweep)) for _ in range(SWEPT)]
 
 
-def sweep(shard: set[ref[Any]]) -> None:
+def sweep(shard: set[Entry]) -> None:
     """Strike off those that have ended."""
     for entry in list(shard):
         greenlet = entry()

@@ -1,0 +1,9 @@
+"""The one list of what the agent can be asked."""
+
+from __future__ import annotations
+
+from obs.agent.dump import Dump
+from obs.agent.hello import Hello
+from obs.agent.operation import Operation
+
+OPERATIONS: tuple[Operation, ...] = (Hello(), Dump())
