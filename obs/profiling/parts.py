@@ -10,7 +10,7 @@ from obs.profiling.session import Frame, Sample, Session, SessionError
 PART = 200
 """Frames or samples in one: some 40 KB."""
 
-PLAIN = ("started", "duration", "source", "rates", "lost", "notes")
+PLAIN = ("started", "duration", "source", "rates", "totals", "lost", "notes")
 """Of what the process itself knows."""
 
 

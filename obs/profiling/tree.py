@@ -52,15 +52,19 @@ class Node:
         """Its children, the heaviest first."""
         return sorted(self.children.values(), key=lambda child: (-child.weight, child.frame))
 
-    def walk(self) -> Iterator[tuple[int, float, Node]]:
-        """All nodes with ``(depth, seconds left of it, node)``, parents first, the heaviest child first."""
+    def walk(self, wanted: Callable[[Node], bool] = lambda _: True) -> Iterator[tuple[int, float, Node]]:
+        """All nodes with ``(depth, seconds left of it, node)``, parents first, the heaviest child first.
+
+        Of a node that isn't ``wanted``, nothing below it is given either.
+        """
         waiting: list[tuple[int, float, Node]] = [(0, 0.0, self)]
         while waiting:
             depth, left, node = waiting.pop()
             yield depth, left, node
             below: list[tuple[int, float, Node]] = []
             for child in node.ranked:
-                below.append((depth + 1, left, child))
+                if wanted(child):
+                    below.append((depth + 1, left, child))
                 left += child.weight
             waiting.extend(reversed(below))
 

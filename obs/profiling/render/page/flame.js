@@ -58,7 +58,7 @@ function box(at, left, wide, above) {
   made.style.left = left + "px";
   made.style.top = at.depth * ROW + "px";
   made.style.width = Math.max(wide - 1, 0.6) + "px";
-  if (data.diff && kind !== "root") made.style.background = tint(at);
+  if (data.diff && kind !== "root") Object.assign(made.style, { background: tint(at), color: "var(--box)" });
   made.node = at;
   boxes.set(at, made);
   return made;

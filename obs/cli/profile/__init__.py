@@ -1,0 +1,1 @@
+"""``obs profile``: record a session of a live service, show it, compare two."""
