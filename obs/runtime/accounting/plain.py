@@ -83,7 +83,7 @@ def count_ahead(clock: Clock, now: float) -> None:
 def _so_far(clock: Clock, account: Account | None, work: Work, now: float) -> Used:
     # Shorter segments since the thread's CPU time was read come first, as when they are settled.
     running = now - clock.at
-    cpu = clock_gettime(_cpu_clock(clock.native_id)) - clock.cpu - (clock.at - clock.settled)
+    cpu = clock_gettime(cpu_clock(clock.native_id)) - clock.cpu - (clock.at - clock.settled)
     cpu = min(max(cpu, 0.0), running)
     inside = 0.0
     if account is not None:
@@ -92,7 +92,7 @@ def _so_far(clock: Clock, account: Account | None, work: Work, now: float) -> Us
     return Used(cpu=cpu, wait=max(now - work.started - inside - cpu, 0.0))
 
 
-def _cpu_clock(native_id: int) -> int:
+def cpu_clock(native_id: int) -> int:
     """Linux's clock of a thread's CPU time; reading it raises OSError if there is no such thread in this process.
 
     https://github.com/torvalds/linux/blob/v6.6/include/linux/posix-timers.h: MAKE_THREAD_CPUCLOCK, CPUCLOCK_SCHED

@@ -5,6 +5,7 @@ Its Work has not run since ``seen``: it waited until it was ready, and was delay
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from sys import _getframe
 from time import perf_counter
@@ -14,6 +15,7 @@ from typing import Any
 from obs.runtime.accounting.account import UNKNOWN, Account
 from obs.runtime.accounting.clock import Clock
 from obs.runtime.accounting.links import links
+from obs.work import Work
 
 NEAR = 0.0003
 """Seconds. A delay that may be longer is looked at closely: since when the greenlet was ready, and behind whom.
@@ -23,6 +25,11 @@ MOST = 0.05
 """Seconds that looking closely, and sampling, may cost between two ticks, which then see to it that less is done."""
 
 LEARNING = 0.25
+
+Listener = Callable[[Work, FrameType | None, float], None]
+"""``listener(work, frame, seconds)``: under the same terms as those of :mod:`obs.runtime.waits.samples`."""
+
+_listeners: tuple[Listener, ...] = ()
 
 _random = Random()  # noqa: S311  for sampling; the service's own sequence stays as it is
 
@@ -38,7 +45,24 @@ def resumed(clock: Clock, account: Account, greenlet: Any, now: float, delay: fl
         links.charge(clock, work, int((now - delay) * 1e9), int(now * 1e9), clock.every)
         clock.spent += perf_counter() - now
     account.delay += delay
+    for listener in _listeners:
+        listener(work, frame, delay)
     _sample(clock, account, frame, now - delay - account.seen)
+
+
+def listen(listener: Listener) -> Callable[[], None]:
+    """Have ``listener`` called with each delay that may be over 0.3 ms, and the stack it ended in; returns the undo.
+
+    The shorter ones are not told of: they are the tracer's own, without a call.
+    """
+    global _listeners
+    _listeners = (*_listeners, listener)
+
+    def undo() -> None:
+        global _listeners
+        _listeners = tuple(one for one in _listeners if one is not listener)
+
+    return undo
 
 
 def _worth_it(clock: Clock) -> bool:

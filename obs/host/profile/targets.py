@@ -1,0 +1,110 @@
+"""Whom to profile: a process, what runs below it, or a service; each with where it records, if it does."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from obs.errors import ObsError
+from obs.host.blocks.find import ancestors, owner, runtime_dir
+from obs.host.runs import choose, here, started
+from obs.metrics import catalog
+from obs.metrics.directory import Keys
+from obs.metrics.identity import pid_namespace, start_ticks
+from obs.metrics.reader import names
+from obs.metrics.source import FileSource
+from obs.profiling.session import Process
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One process."""
+
+    pid: int
+    file: Path | None = None
+    """Its metrics, in the folder of its run; None for a process without obs."""
+    service: str = ""
+    env: str = ""
+    version: str = ""
+    accounts: bool = False
+    """Whether it has accounted for anything: a process that only forks workers has not."""
+
+    @property
+    def runtime_dir(self) -> Path | None:
+        return self.file.parents[1] if self.file else None
+
+    def process(self, proc: Path = Path("/proc")) -> Process:
+        """What is to be said of it; as much as can be read."""
+        folder = proc / str(self.pid)
+        command = python = ""
+        with suppress(OSError):
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()[:200]
+        with suppress(OSError):
+            found = re.search(r"python(3\.\d+)", str((folder / "exe").readlink()))
+            python = found.group(1) if found else ""
+        return Process(self.pid, command, python, round(started(start_ticks(self.pid)), 2))
+
+
+def of_pid(pid: int, environ: Mapping[str, str], proc: Path = Path("/proc")) -> list[Target]:
+    """Process ``pid``, or those below it that record if it is a server's or that of ``obs run``. Raises ObsError."""
+    reachable(pid, proc)
+    folder = runtime_dir(environ, pid)
+    found = [target for target in recorded(folder) if pid in (target.pid, *ancestors(target.pid))]
+    return working(found) or [Target(pid)]
+
+
+def of_service(service: str | None, environ: Mapping[str, str]) -> list[Target]:
+    """The processes of a run, by its service's or its folder's name. Raises ObsError."""
+    run = choose(here(environ), service)
+    return working(list(in_run(run.folder)))
+
+
+def working(found: list[Target]) -> list[Target]:
+    """Without those that only look after the others, unless there are no others."""
+    return [target for target in found if target.accounts] or found
+
+
+def reachable(pid: int, proc: Path) -> None:
+    """Raise if there is no such process, or it is another user's."""
+    try:
+        user = (proc / str(pid)).stat().st_uid
+    except OSError:
+        raise ObsError(f"no process {pid} on this machine, or none that can be seen from here") from None
+    if os.geteuid() not in (0, user):
+        whose = owner(proc / str(pid))
+        raise ObsError(f"process {pid} belongs to {whose}; run obs profile as that user, or as root")
+
+
+def recorded(folder: Path) -> Iterator[Target]:
+    """Every living process of every run below a runtime directory."""
+    with suppress(OSError):
+        for run in sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()):
+            yield from in_run(run)
+
+
+def in_run(folder: Path) -> Iterator[Target]:
+    """The living processes of a run's service."""
+    with suppress(OSError):
+        for name in sorted(names(folder)):
+            with suppress(OSError, ValueError), closing(FileSource(folder / name, Keys())) as source:
+                source.refresh()
+                if source.alive and is_here(source.directory.process):
+                    yield target(folder / name, source)
+
+
+def is_here(facts: Mapping[str, Any]) -> bool:
+    """Whether it is the service's, and its pid means anything here."""
+    own = pid_namespace()
+    return bool(facts.get("role", "service") == "service" and facts.get("namespace", own) == own)
+
+
+def target(path: Path, source: FileSource) -> Target:
+    facts = source.directory.process
+    accounts = any(key.metric.name == catalog.OBS_WORK_SECONDS.name for key in source.directory.series)
+    service, env, version = (str(facts.get(name, "")) for name in ("service", "env", "version"))
+    return Target(int(facts["pid"]), path, service, env, version, accounts)

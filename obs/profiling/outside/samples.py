@@ -1,0 +1,86 @@
+"""From py-spy's looks to samples of the cpu view."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from obs.labels import escape
+from obs.profiling.builder import Builder
+from obs.profiling.outside.dispatch import endpoint
+from obs.profiling.outside.speedscope import Seen
+from obs.profiling.outside.works import is_hub, label_of, looping, work_of
+from obs.profiling.session import Frame, Sample, Session
+from obs.runtime.accounting.entries import IDLE
+
+
+class Taken(NamedTuple):
+    """How the looks at one process were taken."""
+
+    pid: int
+    rate: int
+    """Looks per second."""
+    unreadable: int = 0
+    """Looks that came to nothing."""
+
+
+UNREADABLE = "not readable: the stack changed while it was read"
+
+GUESSED = (
+    "process {pid} runs without obs: its endpoints are the functions that {frameworks} called, not routes, and there "
+    "is no view but cpu"
+)
+UNKNOWN = (
+    "process {pid} runs without obs, and no framework that is known has called anything in it: its works have no name, "
+    "and there is no view but cpu"
+)
+
+
+def session_of(seen: Sequence[Seen], taken: Taken, works: Collection[str] | None) -> Session:
+    """What ``seen`` says. ``works``: the names that are accounted there; None for a process without obs."""
+    labelled = works is not None or any(label_of(one.stack) for one in seen)
+    found, notes = (by_label(seen, works or ()), ()) if labelled else by_dispatch(seen, taken.pid)
+    builder = Builder()
+    for one, work in zip(seen, found, strict=True):
+        if work != IDLE and one.stack:
+            builder.add(one.stack, sample_of(one, work, taken))
+    lost = {UNREADABLE: taken.unreadable + sum(not one.stack for one in seen)}
+    return Session(
+        source="py-spy",
+        rates={"cpu": float(taken.rate)},
+        frames=builder.frames,
+        samples=builder.samples,
+        lost={why: count for why, count in lost.items() if count},
+        notes=notes,
+    )
+
+
+def sample_of(one: Seen, work: str, taken: Taken) -> Sample:
+    return Sample(
+        (),
+        work,
+        "cpu",
+        1 / taken.rate,
+        greenlet=one.stack[0].function,
+        thread=one.name or str(one.thread),
+        pid=taken.pid,
+    )
+
+
+def by_label(seen: Sequence[Seen], works: Collection[str]) -> list[str]:
+    """The work of each, in a process with obs."""
+    loops, names = looping(seen), {escape(name): name for name in works}
+    return [work_of(one, loops, names) for one in seen]
+
+
+def by_dispatch(seen: Sequence[Seen], pid: int) -> tuple[list[str], tuple[str, ...]]:
+    """The work of each in a process without; and what is to be said of that."""
+    found = [(IDLE, "") if is_idle(one.stack) else endpoint(one.stack) for one in seen]
+    frameworks = sorted({framework for _, framework in found if framework})
+    note = GUESSED if frameworks else UNKNOWN
+    return [work for work, _ in found], (note.format(pid=pid, frameworks=" and ".join(frameworks)),)
+
+
+def is_idle(stack: Sequence[Frame]) -> bool:
+    """Whether it is a loop in its poll, which the kernel was still seen to run."""
+    return len(stack) == 1 and is_hub(stack[0])
