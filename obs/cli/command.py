@@ -19,6 +19,10 @@ class Command:
 
     It arrives as ``options.command``: a list of strings, empty if there was none.
     """
+    parts: ClassVar[tuple[Command, ...]] = ()
+    """Its sub-commands, if it has any: it does nothing itself then."""
+    implied: ClassVar[str] = ""
+    """The sub-command that is meant where none is named."""
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the command's own options to ``parser``."""

@@ -15,11 +15,12 @@ from obs.cli.cost import Cost
 from obs.cli.demo import Demo
 from obs.cli.doctor import Doctor
 from obs.cli.lint import Lint
+from obs.cli.profile.command import Profile
 from obs.cli.run import Run
 from obs.cli.top import Top
 from obs.errors import ObsError
 
-COMMANDS: tuple[Command, ...] = (Run(), Demo(), Doctor(), Top(), Blocks(), Cost(), Lint())
+COMMANDS: tuple[Command, ...] = (Run(), Demo(), Doctor(), Top(), Profile(), Blocks(), Cost(), Lint())
 
 ERROR = 2
 """The exit code of an error that the user can mend, argparse's own for a wrong option too."""
@@ -45,10 +46,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 def dispatch(argv: Sequence[str]) -> int:
     """Run the command that ``argv`` names."""
     arguments, command = split(argv)
-    options = build().parse_args(arguments, argparse.Namespace(command=command))
+    options = build().parse_args(completed(arguments), argparse.Namespace(command=command))
     chosen: Command = options.chosen
     check(chosen, command)
     return chosen.run(options)
+
+
+def completed(arguments: list[str]) -> list[str]:
+    """``arguments`` with the sub-command that is meant where none is named: ``profile record 4711``."""
+    for command in COMMANDS:
+        if arguments[:1] == [command.name] and command.implied:
+            named = (*(part.name for part in command.parts), "-h", "--help")
+            if arguments[1:2] and arguments[1] not in named:
+                return [command.name, command.implied, *arguments[1:]]
+    return arguments
 
 
 def split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -89,6 +100,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], command: 
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    if command.parts:
+        parts = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+        for part in command.parts:
+            add(parts, part)
+        return
     command.arguments(parser)
     if command.tail:
         parser.usage = f"{parser.format_usage().removeprefix('usage: ').rstrip()} {command.tail}"

@@ -24,6 +24,15 @@ class Dispatch(NamedTuple):
     """The last part of its name."""
 
 
+SERVERS = (
+    Dispatch("gunicorn", "gunicorn", "/gunicorn/workers/base_async.py", ("handle_request",)),
+    Dispatch("gunicorn", "gunicorn", "/gunicorn/workers/sync.py", ("handle_request",)),
+    Dispatch("gunicorn", "gunicorn", "/gunicorn/workers/gthread.py", ("handle_request",)),
+    Dispatch("gevent", "gevent", "/gevent/pywsgi.py", ("run_application",)),
+    Dispatch("werkzeug", "werkzeug", "/werkzeug/serving.py", ("execute", "run_wsgi")),
+)
+"""They call a framework, or a WSGI application that uses none."""
+
 DISPATCHES = (
     Dispatch("flask", "flask", "/flask/app.py", ("dispatch_request",)),
     Dispatch("django", "django", "/django/core/handlers/base.py", ("_get_response",)),
@@ -33,13 +42,12 @@ DISPATCHES = (
     Dispatch("rq", "rq", "/rq/job.py", ("_execute",)),
     Dispatch("dramatiq", "dramatiq", "/dramatiq/worker.py", ("process_message",)),
     Dispatch("huey", "huey", "/huey/api.py", ("_execute", "execute")),
-    Dispatch("gunicorn", "gunicorn", "/gunicorn/workers/base_async.py", ("handle_request",)),
-    Dispatch("gunicorn", "gunicorn", "/gunicorn/workers/sync.py", ("handle_request",)),
-    Dispatch("gunicorn", "gunicorn", "/gunicorn/workers/gthread.py", ("handle_request",)),
-    Dispatch("gevent", "gevent", "/gevent/pywsgi.py", ("run_application",)),
-    Dispatch("werkzeug", "werkzeug", "/werkzeug/serving.py", ("execute", "run_wsgi")),
+    *SERVERS,
 )
 """The innermost that has called something counts."""
+
+LIBRARIES = ("flask", "django", "werkzeug", "gevent", "gunicorn")
+"""What a server calls in these has not come to the service's code yet, or has left it."""
 
 WRAPPERS = ("wrapper", "wrapped", "decorated", "inner", "_wrapper", "decorator", "decorated_function", "decorated_view")
 """As people name what a decorator puts around a view."""
@@ -64,6 +72,8 @@ def dispatch_of(frame: Frame) -> Dispatch | None:
 def called_by(dispatch: Dispatch, inner: Sequence[Frame]) -> Frame | None:
     """The first frame that is not the framework's own, nor a decorator's around such a one."""
     own = [frame for frame in inner if f"/{dispatch.package}/" not in frame.file]
+    if dispatch in SERVERS and own and any(f"/{library}/" in own[0].file for library in LIBRARIES):
+        return None
     return next((frame for frame in own if last(frame.function) not in WRAPPERS), own[0] if own else None)
 
 

@@ -24,6 +24,11 @@ class Taken(NamedTuple):
     """Looks that came to nothing."""
 
 
+UNNAMED = (
+    "{share:.0%} of the CPU samples inside requests are of no work here: routing had not named them yet, or they had "
+    "been answered; the works' own seconds hold that time"
+)
+
 UNREADABLE = "not readable: the stack changed while it was read"
 
 GUESSED = (
@@ -39,7 +44,7 @@ UNKNOWN = (
 def session_of(seen: Sequence[Seen], taken: Taken, works: Collection[str] | None) -> Session:
     """What ``seen`` says. ``works``: the names that are accounted there; None for a process without obs."""
     labelled = works is not None or any(label_of(one.stack) for one in seen)
-    found, notes = (by_label(seen, works or ()), ()) if labelled else by_dispatch(seen, taken.pid)
+    found, notes = by_label(seen, works or ()) if labelled else by_dispatch(seen, taken.pid)
     builder = Builder()
     for one, work in zip(seen, found, strict=True):
         if work != IDLE and one.stack:
@@ -67,10 +72,13 @@ def sample_of(one: Seen, work: str, taken: Taken) -> Sample:
     )
 
 
-def by_label(seen: Sequence[Seen], works: Collection[str]) -> list[str]:
-    """The work of each, in a process with obs."""
+def by_label(seen: Sequence[Seen], works: Collection[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The work of each, in a process with obs; and what is to be said of that."""
     loops, names = looping(seen), {escape(name): name for name in works}
-    return [work_of(one, loops, names) for one in seen]
+    found = [work_of(one, loops, names) for one in seen]
+    inside = sum(not work or not work.startswith("(") for work in found)
+    unnamed = found.count("")
+    return found, (UNNAMED.format(share=unnamed / inside),) if unnamed else ()
 
 
 def by_dispatch(seen: Sequence[Seen], pid: int) -> tuple[list[str], tuple[str, ...]]:
@@ -78,6 +86,8 @@ def by_dispatch(seen: Sequence[Seen], pid: int) -> tuple[list[str], tuple[str, .
     found = [(IDLE, "") if is_idle(one.stack) else endpoint(one.stack) for one in seen]
     frameworks = sorted({framework for _, framework in found if framework})
     note = GUESSED if frameworks else UNKNOWN
+    if not seen:
+        return [], ()
     return [work for work, _ in found], (note.format(pid=pid, frameworks=" and ".join(frameworks)),)
 
 

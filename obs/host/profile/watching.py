@@ -1,0 +1,166 @@
+"""One process for the length of a window: py-spy outside of it, its agent inside, its accounts before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from time import monotonic, sleep, time
+
+from obs.errors import ObsError
+from obs.host.agents.errors import Silent
+from obs.host.blocks.pyspy import Dumping
+from obs.host.profile.accounts import Accounts, accounts
+from obs.host.profile.asking import Asking
+from obs.host.profile.targets import Target
+from obs.host.profile.vitals import became, vitals
+from obs.host.profile.wanted import Wanted
+from obs.host.pyspy.recording import Recorded, Recording
+from obs.profiling.builder import Builder
+from obs.profiling.outside.samples import Taken, session_of
+from obs.profiling.outside.speedscope import read
+from obs.profiling.session import Frame, Sample, Session
+from obs.runtime.accounting.entries import IDLE
+
+STARTING = 0.6
+"""Seconds in which a py-spy that is refused has ended."""
+
+RecordFn = Callable[[int, int, float], Recording]
+
+
+class Watching:
+    """Begin it, let time pass, end it; then there is a session."""
+
+    def __init__(self, target: Target, wanted: Wanted, recording: RecordFn = Recording) -> None:
+        self.target, self.wanted = target, wanted
+        self._notes: list[str] = []
+        self._before = vitals(target.pid)
+        self._process = target.process()
+        self._recorded = Recorded()
+        self._recording = self._outside(recording) if "cpu" in wanted.views else None
+        self._asking: Asking | None = None
+        self._accounts = Accounts()
+        self._began, self._started = time(), monotonic()
+
+    def _outside(self, recording: RecordFn) -> Recording | None:
+        try:
+            return recording(self.target.pid, self.wanted.rate, self.wanted.seconds)
+        except OSError as error:
+            self._recorded = Recorded(refused=f"py-spy, which obs[host] installs, can't be started: {error.strerror}")
+            return None
+
+    def begin(self) -> None:
+        """py-spy has had the time to be refused: then the process itself is asked for CPU stacks too."""
+        views = self.wanted.inside
+        if "cpu" in self.wanted.views and (self._recording is None or self._recording.over):
+            views = ("cpu", *views)
+        self._accounts = accounts(self.target.file)
+        if self.target.file:  # else py-spy's looks are all that there is, from the first on
+            self._began, self._started = time(), monotonic()
+        if self.target.file and views:
+            self._asking = Asking(self.target.file, self.target.pid, views, self.wanted.seconds, self.wanted.rate)
+
+    @property
+    def gone(self) -> bool:
+        """Whether there is no such process any more."""
+        return became(self._before, vitals(self.target.pid)) not in ("", "is stopped by a signal")
+
+    def end(self) -> None:
+        for part in (self._recording, self._asking):
+            if part is not None:
+                part.end()
+
+    def session(self) -> Session:
+        """All that is known. Raises ObsError if that is nothing."""
+        seconds = monotonic() - self._started
+        used = accounts(self.target.file).since(self._accounts)
+        fate = became(self._before, vitals(self.target.pid))
+        if fate:
+            self._notes.append(f"process {self.target.pid} {fate}; this is what was seen of it before")
+        inside = self._inside(seconds)
+        found = [each for each in (self._cpu(used, inside is not None, fate), inside) if each is not None]
+        if not found:
+            raise ObsError("; ".join(self._notes) or f"process {self.target.pid}: nothing could be recorded")
+        exact = next((each.totals for each in found if each.totals), used.seconds)
+        return self._whole(Session.merge(replace(each, totals={}) for each in found), exact, used, seconds)
+
+    def _whole(
+        self, merged: Session, exact: Mapping[str, Mapping[str, float]], used: Accounts, seconds: float
+    ) -> Session:
+        return replace(
+            merged,
+            service=self.target.service,
+            env=self.target.env,
+            service_version=self.target.version,
+            processes=(self._process,),
+            started=self._began,
+            duration=seconds,
+            totals={work: kept(work, of, self.wanted.views) for work, of in exact.items()},
+            calls=used.calls,
+            notes=tuple(dict.fromkeys((*merged.notes, *self._notes))),
+        )
+
+    def _inside(self, seconds: float) -> Session | None:
+        if self._asking is None:
+            return None
+        try:
+            return self._asking.result()
+        except Silent as silence:
+            self._notes.append(f"{silence}; {missing(self.wanted.inside)}")
+            return self._hung(seconds)
+        except ObsError as error:
+            self._notes.append(f"{error}; {missing(self.wanted.inside)}")
+            return None
+
+    def _hung(self, seconds: float) -> Session | None:
+        """The stack of a process that does not answer, as held for all the time."""
+        with suppress(OSError):
+            dumping = Dumping(self.target.pid)
+            while (dump := dumping.result()) is None:
+                sleep(0.01)
+            if dump.frames:
+                self._notes.append(
+                    f"process {self.target.pid} hangs: the stack that it has now stands for all the time"
+                )
+                builder = Builder()
+                stack = [Frame(name, file, line) for file, line, name in reversed(dump.frames)]
+                builder.add(stack, Sample((), dump.work, "held", seconds, pid=self.target.pid, on=dump.call.kind))
+                return Session(source="py-spy", frames=builder.frames, samples=builder.samples)
+            self._notes.append(f"process {self.target.pid}: no stack of it: {dump.refused}")
+        return None
+
+    def _cpu(self, used: Accounts, inside: bool, fate: str) -> Session | None:  # noqa: FBT001
+        if "cpu" not in self.wanted.views:
+            return None
+        recorded = self._recording.result() if self._recording is not None else self._recorded
+        if recorded.refused:
+            self._notes.append(self._refusal(recorded.refused, instead=inside))
+            return None
+        seen = read(recorded.document)
+        works = used.seconds if self.target.file else None
+        # After an exec nothing can be read any more: that is said, not counted.
+        unreadable = recorded.unreadable if not fate else 0
+        session = session_of(seen, Taken(self.target.pid, self.wanted.rate, unreadable), works)
+        return replace(session, notes=(*session.notes, *self._use()))
+
+    def _use(self) -> Iterator[str]:
+        """What CPU a process without accounts has used."""
+        after = vitals(self.target.pid)
+        if self.target.file is None and self._before and after:
+            share = (after.cpu - self._before.cpu) / max(monotonic() - self._started, 1e-3)
+            yield f"process {self.target.pid} used {share:.0%} of a CPU; its loop's idle time is left out"
+
+    def _refusal(self, reason: str, *, instead: bool) -> str:
+        if "python version" in reason:
+            reason = "it doesn't seem to run Python"
+        said = f"process {self.target.pid}: no CPU stacks from outside: {reason}"
+        return f"{said}; they were taken from inside" if instead else said
+
+
+def kept(work: str, of: Mapping[str, float], views: tuple[str, ...]) -> Mapping[str, float]:
+    """The totals of the views that were recorded; of the idle loop all, for it tells how busy it was."""
+    return of if work == IDLE else {view: seconds for view, seconds in of.items() if view in views}
+
+
+def missing(views: tuple[str, ...]) -> str:
+    return f"no stacks of {', '.join(views)}" if views else "nothing was asked of it"
