@@ -1,0 +1,1 @@
+"""Asking the agents inside processes, and the host process of a run."""
