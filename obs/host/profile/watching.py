@@ -12,6 +12,7 @@ from obs.host.agents.errors import Silent
 from obs.host.blocks.pyspy import Dumping
 from obs.host.profile.accounts import Accounts, accounts
 from obs.host.profile.asking import Asking
+from obs.host.profile.permission import Permission
 from obs.host.profile.targets import Target
 from obs.host.profile.vitals import became, vitals
 from obs.host.profile.wanted import Wanted
@@ -37,6 +38,7 @@ class Watching:
         self._before = vitals(target.pid)
         self._process = target.process()
         self._recorded = Recorded()
+        self._permission = Permission(target)
         self._recording = self._outside(recording) if "cpu" in wanted.views else None
         self._asking: Asking | None = None
         self._accounts = Accounts()
@@ -66,12 +68,19 @@ class Watching:
         return became(self._before, vitals(self.target.pid)) not in ("", "is stopped by a signal")
 
     def end(self) -> None:
+        """Tell everybody to write what there is."""
         for part in (self._recording, self._asking):
             if part is not None:
                 part.end()
 
     def session(self) -> Session:
-        """All that is known. Raises ObsError if that is nothing."""
+        """All that is known; once, at the end. Raises ObsError if that is nothing."""
+        try:
+            return self._session()
+        finally:
+            self._permission.close()
+
+    def _session(self) -> Session:
         seconds = monotonic() - self._started
         used = accounts(self.target.file).since(self._accounts)
         fate = became(self._before, vitals(self.target.pid))
