@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from obs.agent import sockets
 from obs.errors import ObsError
 from obs.host.blocks.find import ancestors, owner, runtime_dir
 from obs.host.runs import choose, here, started
-from obs.metrics import catalog
 from obs.metrics.directory import Keys
 from obs.metrics.identity import pid_namespace, start_ticks
 from obs.metrics.reader import names
@@ -31,12 +31,11 @@ class Target:
     service: str = ""
     env: str = ""
     version: str = ""
-    accounts: bool = False
-    """Whether it has accounted for anything: a process that only forks workers has not."""
 
     @property
-    def runtime_dir(self) -> Path | None:
-        return self.file.parents[1] if self.file else None
+    def has_agent(self) -> bool:
+        """Whether it can be asked; a process that forks workers can't."""
+        return self.file is not None and self.file.with_suffix(sockets.SUFFIX).exists()
 
     def process(self, proc: Path = Path("/proc")) -> Process:
         """What is to be said of it; as much as can be read."""
@@ -65,8 +64,9 @@ def of_service(service: str | None, environ: Mapping[str, str]) -> list[Target]:
 
 
 def working(found: list[Target]) -> list[Target]:
-    """Without those that only look after the others, unless there are no others."""
-    return [target for target in found if target.accounts] or found
+    """Without those that only fork and look after others of them, as gunicorn's arbiter."""
+    parents = {pid for target in found for pid in ancestors(target.pid)}
+    return [target for target in found if target.has_agent or target.pid not in parents]
 
 
 def reachable(pid: int, proc: Path) -> None:
@@ -105,6 +105,5 @@ def is_here(facts: Mapping[str, Any]) -> bool:
 
 def target(path: Path, source: FileSource) -> Target:
     facts = source.directory.process
-    accounts = any(key.metric.name == catalog.OBS_WORK_SECONDS.name for key in source.directory.series)
     service, env, version = (str(facts.get(name, "")) for name in ("service", "env", "version"))
-    return Target(int(facts["pid"]), path, service, env, version, accounts)
+    return Target(int(facts["pid"]), path, service, env, version)

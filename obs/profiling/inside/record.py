@@ -146,6 +146,6 @@ def used(before: Mapping[str, Used], after: Mapping[str, Used]) -> dict[str, dic
 
 
 BIASED = (
-    "cpu is sampled inside the process, by a thread that needs the GIL: it sees code that is about to wait more often "
-    "than it should, and C code that holds the GIL not at all"
+    "cpu is sampled inside the process, by a thread that needs the GIL: what runs for less than the switch interval (5 "
+    "ms) at a time is seen where it next lets go of the GIL, and C code that holds it not at all"
 )
