@@ -58,7 +58,7 @@ def numbers(row: Row | None) -> Line:
             [(slow_style(row.p99), f"p99 {duration(row.p99)}")],
             [("", f"{row.in_flight:.1f} in flight")],
             [(blocked_style(row.blocked), f"{share(row.blocked)} blocked")],
-            [("", f"{count(row.total)} in all")],
+            [("", f"{count(row.total)} total")],
         ],
         "  ",
     )

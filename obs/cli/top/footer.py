@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from obs.cli.top.command import SORTS
 from obs.cli.top.state import State
 from obs.cli.top.text import length
@@ -11,6 +13,25 @@ KEY = "bold cyan"
 GAP = ("", "  ")
 
 
+class Choice(NamedTuple):
+    """A key, and what it does."""
+
+    key: str
+    what: str
+    rank: int = 0
+    """Those of the highest are left out first."""
+
+
+INSIDE = (
+    Choice("↑↓", "another work"),
+    Choice("esc", "back"),
+    Choice("space", "pause"),
+    Choice("?", "help"),
+    Choice("q", "quit"),
+)
+"""While one work is open."""
+
+
 def line(state: State, width: int) -> Line:
     """What can be done now."""
     if state.typing:
@@ -18,22 +39,34 @@ def line(state: State, width: int) -> Line:
     if state.help:
         return [("dim", "any key goes back")]
     if state.opened:
-        return keys(("↑↓", "another work"), ("esc", "back"), ("space", "pause"), ("?", "help"), ("q", "quit"))
+        return keys(*INSIDE)
     return table(state, width)
 
 
 def table(state: State, width: int) -> Line:
-    """The keys of the table; the last ones are left out first where there is no room."""
-    rest = [("/", f"filter{f': {state.filter}' if state.filter else ''}"), ("⏎", "open"), ("?", "help"), ("q", "quit")]
-    more = [("g", f"by {state.by}"), ("u", f"clocks: {state.unit}"), ("space", "pause")]
-    back = [("esc", f"all of {state.scope.by} {state.scope.name}")] if state.scope else []
-    head = [("dim", "by "), *sorts(state)]
-    wide = [*head, *tail(back, rest[:2], more, rest[2:])]
-    return wide if length(wide) <= width else [*head, *tail(back, rest)]
+    """The keys of the table; where there is no room, the last of :func:`choices` are left out first."""
+    kept: Line = [("black on yellow", f"/ {state.filter}"), GAP] if state.filter else []
+    head = [*kept, ("dim", "by "), *sorts(state)]
+    offered = choices(state)
+    while offered and length([*head, GAP, *keys(*offered)]) > width:
+        offered.remove(max(offered, key=lambda choice: choice.rank))
+    return [*head, GAP, *keys(*offered)]
 
 
-def tail(*parts: list[tuple[str, str]]) -> Line:
-    return [GAP, *keys(*(pair for part in parts for pair in part))]
+def choices(state: State) -> list[Choice]:
+    """Beside the sorts."""
+    back = f"all of {state.scope.by} {state.scope.name}" if state.scope else "all" if state.filter else ""
+    found = [
+        Choice("esc", back, 2),
+        Choice("/", "filter", 4 if state.filter else 2),
+        Choice("⏎", "open", 3),
+        Choice("g", f"by {state.by}", 5),
+        Choice("u", f"clocks: {state.unit}", 5),
+        Choice("space", "pause", 6),
+        Choice("?", "help", 0),
+        Choice("q", "quit", 1),
+    ]
+    return [choice for choice in found if choice.what]
 
 
 def sorts(state: State) -> Line:
@@ -45,8 +78,8 @@ def sorts(state: State) -> Line:
     return found[1:]
 
 
-def keys(*pairs: tuple[str, str]) -> Line:
+def keys(*choices: Choice) -> Line:
     found: Line = []
-    for key, what in pairs:
-        found += [GAP, (KEY, key), ("", f" {what}")]
+    for choice in choices:
+        found += [GAP, (KEY, choice.key), ("", f" {choice.what}")]
     return found[1:]

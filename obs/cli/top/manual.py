@@ -7,7 +7,7 @@ from obs.host.blocks.render import Line
 KEYS = (
     ("r p e c h d w b", "sort by rate, p99, errors, cpu, held, delay, wait, blocked"),
     ("↑ ↓ PgUp PgDn", "choose a row (k and j too); Home, End: the first, the last"),
-    ("Enter", "open it: a work's details, or the works of a feature or team; Esc: back"),
+    ("Enter", "open it: a work's details, or the works of a group; Esc: back"),
     ("/", "show only what has a text in its name; Esc takes the filter away"),
     ("g", "rows by work, by feature, by team"),
     ("u", "clocks per piece of work; in cores; as shares of the total"),
@@ -22,7 +22,7 @@ WORDS = (
     ("wait", "nothing of it could run: open it to see what for"),
     ("blocked", "how much of a loop's time it held for over 20 ms at once"),
     ("(queue)", "the time before the handlers, in nobody's duration"),
-    ("(no work)", "the loop, threads, greenlets of nobody; shown in cores and shares"),
+    ("(no work)", "the loop, threads, nobody's greenlets; in cores and shares"),
 )
 
 

@@ -97,6 +97,7 @@ class Watcher:
     """Makes a :class:`Moment` each time it looks, and remembers what it needs for the next."""
 
     def __init__(self, source: Source, window: float = WINDOW) -> None:
+        """``window``: seconds that rates are of; 0 for those since the look before."""
         self.source = source
         self.history = History()
         self._window, self._long = Window(window), Window(LONG)

@@ -33,7 +33,7 @@ Sleep = Callable[[float], None]
 
 def table(feed: Feed, state: State, interval: float, sleep: Sleep = time.sleep) -> None:
     """Print one table of the next ``interval`` seconds; if the run ends meanwhile, of what there was."""
-    watcher = Watcher(feed, window=interval)
+    watcher = Watcher(feed, window=0.0)
     moment = watcher.look()
     sleep(interval)
     try:
@@ -69,7 +69,7 @@ def rows(moment: Moment, state: State) -> Rates:
 
 def objects(feed: Feed, state: State, interval: float, *, once: bool, sleep: Sleep = time.sleep) -> None:
     """Print an object for each interval, until the run ends or somebody interrupts; with ``once``, one."""
-    watcher = Watcher(feed, window=interval)
+    watcher = Watcher(feed, window=0.0)
     last = watcher.look()
     due = time.monotonic()
     try:
