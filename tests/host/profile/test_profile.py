@@ -1,0 +1,156 @@
+"""Whom to profile, what becomes of it, and what is said when somebody takes no part."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from obs.errors import ObsError
+from obs.host.agents.errors import Silent
+from obs.host.profile import watching
+from obs.host.profile.accounts import Accounts, accounts
+from obs.host.profile.collect import collect
+from obs.host.profile.targets import Target, of_pid, of_service, working
+from obs.host.profile.vitals import Vitals, became, vitals
+from obs.host.profile.wanted import Wanted
+from obs.host.pyspy.recording import Recorded, recorded
+
+ENVIRON = {"OBS_RUNTIME_DIR": "/nonexistent"}
+
+
+def test_no_such_process_is_an_error():
+    with pytest.raises(ObsError, match="no process 4194999"):
+        of_pid(4194999, ENVIRON)
+
+
+def test_another_users_process_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "1").mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: 4321)
+    with pytest.raises(ObsError, match=r"process 1 belongs to user .*; run obs profile as that user, or as root"):
+        of_pid(1, ENVIRON, tmp_path)
+
+
+def test_a_process_that_records_nothing_is_profiled_all_the_same():
+    assert of_pid(os.getpid(), ENVIRON) == [Target(os.getpid())]
+
+
+def test_a_service_that_does_not_run_is_an_error(tmp_path):
+    with pytest.raises(ObsError, match="nothing runs"):
+        of_service("shop", {"OBS_RUNTIME_DIR": str(tmp_path)})
+
+
+def test_who_only_looks_after_others_is_left_out(tmp_path):
+    child, parent = Target(os.getpid(), tmp_path / "a.obs"), Target(os.getppid(), tmp_path / "b.obs")
+    assert working([parent, child]) == [child]
+    (tmp_path / "b.agent").touch()  # it works too, as celery's main process may
+    assert working([parent, child]) == [parent, child]
+    assert working([parent]) == [parent]
+
+
+def test_a_file_that_is_gone_has_no_accounts(tmp_path):
+    assert accounts(None) == accounts(tmp_path / "gone.obs") == Accounts()
+
+
+def test_accounts_are_of_the_window():
+    before = Accounts({"a": {"cpu": 1.0}}, {"a": 3.0})
+    after = Accounts({"a": {"cpu": 1.5, "wait": 1.0}, "b": {"cpu": 1.0}}, {"a": 5.0, "b": 1.0})
+    assert after.since(before) == Accounts({"a": {"cpu": 0.5, "wait": 1.0}, "b": {"cpu": 1.0}}, {"a": 2.0, "b": 1.0})
+
+
+BEFORE = Vitals("S", 1.0, 100, 5000)
+
+
+@pytest.mark.parametrize(
+    ("after", "fate"),
+    [
+        (BEFORE, ""),
+        (BEFORE._replace(state="T"), "is stopped by a signal"),
+        (BEFORE._replace(image=6000), "has become another program (exec)"),
+        (BEFORE._replace(born=200), "has ended"),
+        (None, "has ended"),
+    ],
+)
+def test_what_has_become_of_a_process(after, fate):
+    assert became(BEFORE, after) == fate
+
+
+def test_a_process_that_is_dead_has_no_vitals():
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert vitals(process.pid) is None  # a zombie
+    process.wait()
+    assert vitals(process.pid) is None
+    assert vitals(os.getpid()).cpu >= 0
+
+
+def test_what_py_spy_says_is_read():
+    assert recorded(b"{}", "Samples: 9 Errors: 12\n") == Recorded(b"{}", 12)
+    assert recorded(b"", "Error: Permission denied").refused.startswith("ptrace is not permitted")
+    assert recorded(b"", "").refused == "py-spy: it says nothing"
+
+
+class Refused:
+    """A py-spy that may not."""
+
+    over = True
+
+    def end(self):
+        pass
+
+    def result(self):
+        return Recorded(refused="ptrace is not permitted")
+
+
+class Hung:
+    """An agent that does not answer."""
+
+    def __init__(self, *_):
+        pass
+
+    def end(self):
+        pass
+
+    def result(self):
+        raise Silent("process 1 does not answer")
+
+
+def test_nothing_at_all_is_an_error_that_says_why(monkeypatch):
+    monkeypatch.setattr(watching.Watching.__init__, "__defaults__", (lambda *_: Refused(),))
+    with pytest.raises(ObsError, match=f"process {os.getpid()}: no CPU stacks from outside: ptrace is not permitted$"):
+        collect([Target(os.getpid())], Wanted(seconds=0.01), lambda _: None)
+
+
+def test_a_py_spy_that_is_not_installed_is_said_to_be():
+    def missing(*_):
+        raise FileNotFoundError(2, "No such file or directory")
+
+    watched = watching.Watching(Target(os.getpid()), Wanted(seconds=0.01), missing)
+    watched.begin()
+    watched.end()
+    with pytest.raises(ObsError, match="py-spy, which obs\\[host\\] installs, can't be started"):
+        watched.session()
+
+
+def test_a_process_that_does_not_answer_is_looked_at_from_outside(tmp_path, monkeypatch):
+    class Seen:
+        def __init__(self, _pid):
+            pass
+
+        def result(self):
+            from obs.host.blocks.pyspy import Dump
+
+            return Dump((("/srv/app.py", 7, "stuck"), ("<obs>", 1, "GET /x")))
+
+    monkeypatch.setattr(watching, "Asking", Hung)
+    monkeypatch.setattr(watching, "Dumping", Seen)
+    watched = watching.Watching(Target(os.getpid(), tmp_path / "a.obs"), Wanted(("held",), seconds=0.01))
+    watched.begin()
+    watched.end()
+    session = watched.session()
+    (sample,) = session.samples
+    assert (sample.work, sample.view) == ("GET /x", "held")
+    assert session.frames_of(sample)[-1].function == "stuck"
+    assert any("hangs" in note for note in session.notes)
