@@ -18,8 +18,8 @@ from obs.work import Work
 
 sleep = native.original("time", "sleep")
 
-OFTEN = 0.2
-"""Seconds between looks: a slice of what is due once a second, or nothing."""
+PAUSE = 0.002
+"""Seconds between the slices of a tick."""
 
 LATE = 2.0
 """Seconds without any loop's tick after which none is waited for: a handler blocks it, or the server has no loop and
@@ -33,7 +33,7 @@ def start() -> None:
     from obs.runtime import watch
 
     if not _undo:
-        _undo.append(watch.every(OFTEN, Ticking()))
+        _undo.append(watch.every(tick.EVERY, tick_all))
         watch.start()
 
 
@@ -42,16 +42,13 @@ def stop() -> None:
         _undo.pop()()
 
 
-class Ticking:
+def tick_all() -> None:
     """What ticks of loops do elsewhere, in slices too, for the watching thread takes the GIL from the service."""
-
-    def __init__(self) -> None:
-        self.work: Iterator[None] = iter(())
-
-    def __call__(self) -> None:
-        now = perf_counter()
-        if tick.slice_of(self.work) and now - tick.last.at >= (LATE if clocks() else tick.EVERY):
-            self.work = _tick(now)
+    now = perf_counter()
+    if now - tick.last.at >= (LATE if clocks() else tick.EVERY / 2):
+        work = _tick(now)
+        while not tick.slice_of(work):
+            sleep(PAUSE)
 
 
 def _tick(now: float) -> Iterator[None]:

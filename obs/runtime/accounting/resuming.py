@@ -40,7 +40,7 @@ def resumed(clock: Clock, account: Account, greenlet: Any, now: float, delay: fl
     if work is None:
         return  # who is no Work of this thread neither waits nor is delayed
     frame = _parked(_getframe(1), clock.depth)
-    if now - max(account.seen, clock.since) > NEAR and _worth_it(clock):
+    if now - max(account.seen, clock.since) > NEAR and worth_it(clock):
         delay = _look(clock, account, greenlet, frame, now, delay)
         links.charge(clock, work, int((now - delay) * 1e9), int(now * 1e9), clock.every)
         clock.spent += perf_counter() - now
@@ -65,7 +65,8 @@ def listen(listener: Listener) -> Callable[[], None]:
     return undo
 
 
-def _worth_it(clock: Clock) -> bool:
+def worth_it(clock: Clock) -> bool:
+    """Whether to look closely now: one time in ``clock.every``, which then stands for as many."""
     return clock.spent < MOST and (clock.every == 1 or _random.random() * clock.every < 1.0)
 
 

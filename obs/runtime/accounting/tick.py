@@ -27,7 +27,7 @@ SLICE = 0.0003
 STALE = 2.0
 """Seconds without a switch or a tick after which others count for a thread whose loop doesn't run."""
 
-TOO_MUCH, LITTLE = 0.02, 0.005
+TOO_MUCH, LITTLE = 0.01, 0.0025
 """Of a second, spent on looking closely or on sampling: then half as much is done, or twice as much again."""
 
 

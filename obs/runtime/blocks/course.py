@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 MOST = 10
 """Stacks of one block: each at twice the age of the one before, so 20 ms to 10 s."""
 
+SELDOM = 5
+"""Of how many looks one is made on a loop that has not been blocked of late: each costs a busy loop a millisecond, for
+the thread that looks has to fight for the GIL."""
+
+ALERT_NS = 30_000_000_000
+"""How long after a block a loop is watched closely."""
+
 REMEMBERED = 64
 """Stacks of one loop that are kept until their block has ended."""
 
@@ -45,22 +52,29 @@ class Course:
         self.since = 0
         self.next_age = threshold
         self.count = 0
+        self.alert_until = 0
         self.shots: deque[Shot] = deque(maxlen=REMEMBERED)
 
     def look(self, now: int) -> int:
         """Take a stack if it is time; returns when to look again.
 
-        That is when what runs now will be as old as the threshold, and no later than twice that: so a block is met at
-        its threshold, or, on a loop that was idle or blocked by another, at twice that, however seldom one looks.
+        After a block, for some seconds, that is when what runs now will be as old as the threshold, and no later than
+        twice that: so a block is met at its threshold, or, on a loop that was idle or blocked by another, at twice
+        that. On a loop without blocks it is more seldom: the first short one may have no stack.
         """
         since, _ = running(self.clock)
         if since != self.since:
             self.since, self.next_age, self.count = since, self.threshold, 0
-        if not since:
-            return now + 2 * self.threshold
-        if now - since >= self.next_age and self.count < MOST:
+        if since and now - since >= self.next_age and self.count < MOST:
             self._take(now)
-        return min(since + self.next_age, now + 2 * self.threshold) if self.count < MOST else now + 2 * self.threshold
+        if self.count or now < self.alert_until:
+            soon = now + 2 * self.threshold
+            return min(since + self.next_age, soon) if since and self.count < MOST else soon
+        return now + 2 * SELDOM * self.threshold
+
+    def alert(self, now: int) -> None:
+        """It has been blocked: watch it closely for a while."""
+        self.alert_until = now + ALERT_NS
 
     def _take(self, now: int) -> None:
         shot = shots.take(self.clock.thread_id, now)

@@ -97,6 +97,7 @@ class Recorder:
             due = self._follow(now)
             while self._ended:
                 self._count(*self._ended.popleft())
+                due = min(due, now + 2 * self._threshold)
             return min(due, self._complete(now))
 
     def beat(self, now: int, due: int) -> None:
@@ -136,6 +137,8 @@ class Recorder:
         store.counter(OBS_LOOP_BLOCKED, work).add((segment.end_ns - segment.start_ns) / 1e9)
         course = self._courses.get(clock.thread_id)
         seen = course.between(segment.start_ns, segment.end_ns) if course else []
+        if course:
+            course.alert(segment.end_ns)
         if len(self._pending) < MOST:
             self._pending.append(Pending(clock, segment, seen))
         else:

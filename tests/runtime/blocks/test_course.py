@@ -55,7 +55,10 @@ def test_what_changes_while_it_is_read_has_just_begun():
 
 @pytest.fixture
 def course():
-    return Course(Clock(1 * MS, running=WORK), 20 * MS)
+    """Of a loop that has been blocked a moment ago."""
+    course = Course(Clock(1 * MS, running=WORK), 20 * MS)
+    course.alert(10**12)
+    return course
 
 
 def look_until(course, end):
@@ -87,8 +90,16 @@ def test_a_loop_that_turns_is_looked_at_once_per_threshold_and_has_no_stack(cour
     assert list(course.shots) == []
 
 
+def test_a_loop_without_blocks_is_looked_at_seldom_until_it_has_one():
+    course = Course(Clock(1 * MS, running=WORK), 20 * MS)
+    assert course.look(2 * MS) == 202 * MS
+    assert course.look(202 * MS) == 242 * MS  # what has run since is a block
+    assert len(course.shots) == 1
+
+
 def test_an_idle_loop_is_looked_at_half_as_often():
     course = Course(Clock(hub=True, polling=2, polled=1), 20 * MS)
+    course.alert(10**12)
     assert course.look(100 * MS) == 140 * MS
     assert list(course.shots) == []
 
