@@ -92,3 +92,36 @@ def test_who_costs_others_most_comes_first_and_what_nobody_notices_not_at_all() 
     worst, second = rates(before, before, now, BOUNDS).blame
     assert (worst.culprit, worst.seconds, worst.victims) == ("GET /x", 0.9, [("GET /a", 1.0)])
     assert (second.culprit, second.seconds, second.victims) == ("GET /hog", 0.4, [("GET /b", 0.75), ("GET /a", 0.25)])
+
+
+def test_clocks_each_second_and_blocks_go_on_whatever_ends() -> None:
+    now = Reading(10.0, {"GET /a": Tally(clocks={"cpu": 5.0}, blocks=20.0, blocked=1.0, open=1.0)})
+    [row] = rates(Reading(0.0, {}), Reading(0.0, {}), now, BOUNDS).works
+    assert (row.clocks, row.spent, row.blocks, row.blocked) == ({}, {"cpu": 0.5}, 2.0, 0.1)
+
+
+def test_time_of_no_work_is_one_row_without_the_idle() -> None:
+    names = ("(loop)", "(idle)", "(after) GET /a", "(unattributed)")
+    now = Reading(10.0, {name: Tally(clocks={"cpu": 1.0}) for name in names} | {"GET /a": NOW.works["GET /a"]})
+    found = rates(Reading(0.0, {}), Reading(0.0, {}), now, BOUNDS)
+    assert [row.work for row in found.works] == ["GET /a"]
+    assert found.others
+    assert (found.others.work, found.others.spent["cpu"]) == ("(no work)", pytest.approx(0.3))
+
+
+def test_a_work_that_has_not_ended_yet_has_a_row_as_soon_as_it_costs_something() -> None:
+    now = Reading(10.0, {"nightly": Tally(clocks={"cpu": 1.0}), "GET /": Tally(clocks={"cpu": 0.0})})
+    assert [row.work for row in rates(Reading(0.0, {}), Reading(0.0, {}), now, BOUNDS).works] == ["nightly"]
+
+
+def test_the_total_is_of_the_works_that_are_wanted() -> None:
+    found = rates(START, BEFORE, NOW, BOUNDS, lambda name: name.endswith("/b"))
+    assert [row.work for row in found.works] == ["GET /b"]
+    assert (found.total.rate, found.total.total) == (20.0, 40)
+
+
+def test_a_victim_that_lost_nothing_meanwhile_is_none() -> None:
+    before = Reading(0.0, {}, blame={("GET /hog", "GET /a"): 1.0})
+    now = Reading(1.0, {}, blame={("GET /hog", "GET /a"): 1.0, ("GET /hog", "GET /b"): 1.0})
+    [blame] = rates(before, before, now, BOUNDS).blame
+    assert blame.victims == [("GET /b", 1.0)]

@@ -68,3 +68,30 @@ def test_clocks_are_the_works_and_interference_is_by_pair() -> None:
 
 def test_what_is_not_of_a_work_is_left_out() -> None:
     assert reading(0.0, [("process_open_fds", (), [12.0]), ("my_counter_total", ("a",), [1.0])]).works == {}
+
+
+def test_waits_blocks_and_owners_are_the_works() -> None:
+    found = reading(
+        0.0,
+        [
+            ("obs_wait_seconds_total", ("GET /a", "sql"), [2.0]),
+            ("obs_loop_blocks_total", ("GET /a",), [3.0]),
+            ("obs_loop_blocked_seconds_total", ("GET /a",), [0.25]),
+            ("obs_work_info", ("request", "GET /a", "media", "red"), [1.0]),
+            ("obs_processes", (), [2.0]),
+        ],
+    )
+    assert found.works["GET /a"] == Tally(waits={"sql": 2.0}, blocks=3.0, blocked=0.25)
+    assert found.owners == {"GET /a": ("media", "red")}
+    assert found.vitals.processes == 2.0
+
+
+def test_a_work_whose_processes_are_gone_keeps_the_owner_of_its_feature() -> None:
+    found = reading(
+        0.0,
+        [
+            ("obs_work_seconds_total", ("request", "GET /gone", "media", "cpu"), [0.5]),
+            ("obs_work_info", ("request", "GET /a", "media", "red"), [1.0]),
+        ],
+    )
+    assert found.owners["GET /gone"] == ("media", "red")

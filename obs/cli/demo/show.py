@@ -116,6 +116,7 @@ class Show:
             url, log = f"http://127.0.0.1:{self.prometheus_port}", self.prometheus.log
             yield "prometheus", url if self.prometheus.running else f"ended ({self.prometheus.how()}), its log: {log}"
         yield "service", self.stage.url
+        yield "look closer", f"OBS_RUNTIME_DIR={self.stage.runtime_dir} obs top"
         yield "its log", str(self.service.log)
         yield "more", f"OBS_RUNTIME_DIR={self.stage.runtime_dir} obs top, obs blocks, obs cost"
 
