@@ -13,8 +13,8 @@ Number = TypeVar("Number", int, float)
 
 def merge(sessions: Sequence[Session]) -> Session:
     """See :meth:`obs.profiling.session.Session.merge`."""
-    if len(sessions) == 1:
-        return sessions[0]
+    if len(sessions) < 2:
+        return sessions[0] if sessions else Session()
     builder = Builder()
     for session in sessions:
         for sample in session.samples:
@@ -26,7 +26,7 @@ def merge(sessions: Sequence[Session]) -> Session:
         service_version=_together(session.service_version for session in sessions),
         host=_together(session.host for session in sessions),
         processes=tuple(dict.fromkeys(process for session in sessions for process in session.processes)),
-        started=min((session.started for session in sessions), default=0.0),
+        started=min(session.started for session in sessions),
         duration=_covered((session.started, session.started + session.duration) for session in sessions),
         source=sources.pop() if len(sources) == 1 else "mixed",
         rates=_lowest(session.rates for session in sessions),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from obs.profiling.options import Options
@@ -10,8 +11,8 @@ from obs.profiling.session import Frame, Session
 from obs.profiling.stacks import apply, stacks
 from obs.profiling.transforms.chain import chain
 
-SAFE = str.maketrans({";": ":", " ": "_", "\t": "_", "\n": "_", "\r": "_"})
-"""As flamegraph.pl's own collapsers do: ``;`` parts frames, and a number after a space would be the weight."""
+_UNSAFE = re.compile(r"[\s\x00-\x1f\x7f]")
+"""A number after a space would be the weight. flamegraph.pl's own collapsers put ``_`` too, and ``:`` for ``;``."""
 
 
 def render(session: Session, options: Options) -> bytes:
@@ -31,4 +32,4 @@ def render(session: Session, options: Options) -> bytes:
 def name(frame: Frame, short: Shortener) -> str:
     """``export_(app/views.py)``: without the line, so that a function is one frame."""
     text = f"{frame.function} ({short(frame.file)})" if not frame.file.startswith("<") else frame.function
-    return text.translate(SAFE)
+    return _UNSAFE.sub("_", text.replace(";", ":"))

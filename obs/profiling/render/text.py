@@ -100,7 +100,8 @@ def section(view: str, found: Stacks, short: Shortener, options: Options) -> Ite
     """Where the time of one view is."""
     whole = total(found)
     looks = sum(stack.looks for stack in found)
-    yield from ("", f"{view}: {seconds(whole)}; {looks:,} samples. {MEANS[view]}.")
+    yield ""
+    yield from wrap(f"{view}: {seconds(whole)}; {looks:,} samples. {MEANS[view]}.", options.width)
     if not whole:
         return
     on = waited_for(found)[: options.top]

@@ -1,0 +1,117 @@
+"""Trees, what is hot in them, and the one thing to know."""
+
+from __future__ import annotations
+
+import pytest
+
+from obs.profiling.headline import leading
+from obs.profiling.hot import functions, spots, waited_for
+from obs.profiling.options import EVERYTHING, Options
+from obs.profiling.session import Frame, Session
+from obs.profiling.stacks import Stack
+from obs.profiling.tree import by_line, tree, tree_of
+from obs.profiling.utilisation import utilisation
+from obs.profiling.works import by_view, rows
+from tests.profiling.sessions import EXPORT, ITER, chat
+
+F, G = Frame("f", "/app/a.py", 1), Frame("g", "/app/a.py", 9)
+
+
+def one(*frames: Frame, weight: float = 1.0, work: str = "GET /a", on: str = "") -> Stack:
+    return Stack(frames, work, weight, on=on)
+
+
+def test_a_node_has_its_own_seconds_and_those_below_it() -> None:
+    root = tree([one(F), one(F, G, weight=2.0)], "cpu")
+    (f,) = root.ranked
+    assert (root.weight, f.weight, f.own, f.ranked[0].own) == (3.0, 3.0, 1.0, 2.0)
+
+
+def test_the_lines_of_a_function_are_one_node_unless_asked() -> None:
+    stacks = [one(F), one(F._replace(line=2), weight=5.0)]
+    (node,) = tree(stacks, "cpu").ranked
+    assert (node.lines, node.line) == ({1: 1.0, 2: 5.0}, 2)
+    assert len(tree(stacks, "cpu", by_line).ranked) == 2
+
+
+def test_a_walk_gives_parents_first_the_heaviest_first_and_places_side_by_side() -> None:
+    root = tree([one(F), one(G, weight=2.0), one(G, F, weight=3.0)], "cpu")
+    assert [(d, left, node.frame.function) for d, left, node in root.walk()] == [
+        (0, 0, "cpu"),
+        (1, 0, "g"),
+        (2, 0, "f"),
+        (1, 5, "f"),
+    ]
+
+
+def test_a_stack_of_two_thousand_frames_is_no_recursion() -> None:
+    deep = [Frame(f"f{n}", "/app/a.py", n) for n in range(2000)]
+    assert sum(1 for _ in tree([one(*deep)], "cpu").walk()) == 2001
+
+
+def test_the_tree_of_a_session_is_scaled_and_begins_with_works_without_the_idle_hub() -> None:
+    root = tree_of(chat(), "cpu")
+    assert root.ranked[0].frame.function == "GET /export/<int:id>"
+    assert root.ranked[0].weight == pytest.approx(11.8)
+    assert not any(node.frame.file.endswith("hub.py") for _, _, node in root.walk())
+
+
+def test_the_hottest_spot_is_in_the_services_own_code_and_says_what_it_calls() -> None:
+    spot = spots(by_view(chat(), EVERYTHING)["cpu"])[0]
+    assert spot.frame == EXPORT
+    assert max(spot.leaves) == ITER
+
+
+def test_a_hot_function_of_many_lines_is_one_spot() -> None:
+    spread = [one(F._replace(line=line), weight=0.2) for line in range(1, 9)]
+    assert spots([one(G), *spread])[0].frame.function == "f"
+
+
+def test_a_recursive_function_is_counted_once() -> None:
+    (f,) = functions([one(F, F, F)])
+    assert (f.weight, f.own) == (1.0, 1.0)
+
+
+def test_what_is_waited_for_is_summed() -> None:
+    assert waited_for([one(F, on="sql"), one(G, on="sql"), one(F, on="redis")]) == [("sql", 2.0), ("redis", 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "view"),
+    [
+        ({"cpu": 5, "held": 1, "delay": 20, "wait": 10}, "cpu"),  # delay is what the CPU did to others
+        ({"cpu": 1, "held": 5, "delay": 20, "wait": 10}, "held"),
+        ({"cpu": 1, "held": 1, "delay": 1, "wait": 10}, "wait"),
+        ({"delay": 3}, "delay"),
+        ({"wait": 3}, "wait"),
+        ({}, ""),
+    ],
+)
+def test_the_leading_view_is_the_cause(seconds: dict[str, float], view: str) -> None:
+    assert leading({name: [one(F, weight=weight)] for name, weight in seconds.items()}) == view
+
+
+def test_idle_workers_that_wait_are_not_the_headline() -> None:
+    assert leading({"cpu": [one(F)], "wait": [one(F, weight=100.0, work="(unattributed)")]}) == "cpu"
+
+
+def test_works_that_took_most_of_the_loop_come_first_and_nobodys_last() -> None:
+    found = rows(chat(), by_view(chat(), EVERYTHING))
+    assert found[0].work == "GET /export/<int:id>"
+    assert found[0].calls == 41
+    assert found[-1].work == "(obs)"
+
+
+def test_only_what_is_asked_for() -> None:
+    found = by_view(chat(), Options(view="cpu", work="EXPORT"))
+    assert list(found) == ["cpu"]
+    assert {stack.work for stack in found["cpu"]} == {"GET /export/<int:id>"}
+
+
+def test_utilisation_is_exact_where_the_accounts_know_and_sampled_where_not() -> None:
+    assert utilisation(chat()) == pytest.approx(17.6 / 22.6, abs=0.01)
+    exact = Session(
+        totals={"(idle)": {"wait": 6.0}, "GET /a": {"cpu": 3.0, "held": 1.0, "wait": 90.0}, "(threads)": {"cpu": 9.0}}
+    )
+    assert utilisation(exact) == pytest.approx(0.4)
+    assert utilisation(Session()) is None
