@@ -1,4 +1,4 @@
-"""What each work did over the last minutes, in few bytes: of 1,700 works that are always busy some 100 bytes a point each."""
+"""What each work did over the last minutes, in few bytes: some 100 for each point of a work that did anything."""
 
 from __future__ import annotations
 

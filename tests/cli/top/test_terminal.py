@@ -178,7 +178,7 @@ def test_a_crash_leaves_the_terminal_as_it_was_and_its_traceback_readable(start:
     terminal = start(sys.executable, "-c", CRASH)
     assert terminal.end() == 1
     assert terminal.restored
-    assert "ZeroDivisionError: oh" in terminal.seen[terminal.seen.rindex(OUT) :]
+    assert "ZeroDivisionError" in terminal.seen[terminal.seen.rindex(OUT) :]
 
 
 def test_ctrl_z_gives_the_shell_its_terminal_and_fg_takes_it_again(start: Start) -> None:
