@@ -1,5 +1,7 @@
 """Why a process gives no answer."""
 
+# ruff: noqa: N818  the names say what is the case; all of them are ObsErrors
+
 from __future__ import annotations
 
 from obs.errors import ObsError
