@@ -41,7 +41,7 @@ def _stacks() -> tuple[Stack, ...]:
         our_stack("obs-1", "obs, 1% sampled", "0.01"),
         our_stack("obs-100", "obs, 100% sampled", "1"),
         Stack("hand", "prometheus_client by hand", hand.build),
-        Stack("hand-multiprocess", "the same, multiprocess mode", hand.build_multiprocess),
+        Stack("multiprocess", "the same, multiprocess mode", hand.build_multiprocess),
         Stack("exporter", "prometheus-flask-exporter", exporter.build),
         otel_stack("otel-off", "OTel no SDK", otel.build, ratio=None, metrics=False),
         otel_stack("otel-0", "OTel ratio 0, metrics", otel.build, ratio=0.0, metrics=True),
