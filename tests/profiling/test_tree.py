@@ -91,6 +91,11 @@ def test_the_leading_view_is_the_cause(seconds: dict[str, float], view: str) -> 
     assert leading({name: [one(F, weight=weight)] for name, weight in seconds.items()}) == view
 
 
+def test_works_that_queue_for_a_busy_loop_are_told_who_holds_it() -> None:
+    found = {"cpu": [one(F)], "held": [one(F, weight=2.0)], "wait": [one(F, weight=30.0)]}
+    assert (leading(found, 0.3), leading(found, 0.9)) == ("wait", "held")
+
+
 def test_idle_workers_that_wait_are_not_the_headline() -> None:
     assert leading({"cpu": [one(F)], "wait": [one(F, weight=100.0, work="(unattributed)")]}) == "cpu"
 

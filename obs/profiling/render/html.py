@@ -17,6 +17,7 @@ from obs.profiling.stacks import apply, total
 from obs.profiling.told import facts, seconds, title, warnings
 from obs.profiling.transforms.chain import shape
 from obs.profiling.tree import Node, by_line, tree
+from obs.profiling.utilisation import utilisation
 from obs.profiling.works import Row, Views, by_view, is_nobodys, rows
 
 
@@ -46,14 +47,15 @@ def content(session: Session, options: Options) -> dict[str, Any]:
     found = by_view(session, options)
     short = Shortener(frame.file for frame in session.frames)
     frames = Frames(short)
+    first = leading(found, utilisation(session))
     trees = {view: columns(tree(apply(shape(options), of), view, by_line), frames) for view, of in found.items()}
     return {
         "diff": False,
         "title": title(session),
         "facts": facts(session),
         "warnings": warnings(session),
-        "headline": headline(found, short),
-        "start": leading(found) or "cpu",
+        "headline": headline(found, first, short),
+        "start": first or "cpu",
         "views": [{"name": view, "total": total(of), "means": MEANS[view]} for view, of in found.items()],
         "works": [entry(row, frames) for row in rows(session, found)],
         "trees": trees,
@@ -74,9 +76,8 @@ def columns(root: Node, frames: Frames) -> Mapping[str, list[Any]]:
     }
 
 
-def headline(found: Views, short: Shortener) -> list[str]:
+def headline(found: Views, view: str, short: Shortener) -> list[str]:
     """Text, and every second piece of it bold."""
-    view = leading(found)
     hottest = spots(found[view])[:1] if view else []
     if not hottest:
         return ["Nothing was sampled."]

@@ -1,7 +1,7 @@
 """pprof: a gzipped Profile of https://github.com/google/pprof/blob/main/proto/profile.proto.
 
 Each view is a sample type in nanoseconds, after the number of samples; ``go tool pprof -sample_index=wait`` picks one,
-and ``-tagfocus work=…`` a work. A sample's labels are work, view, trace, greenlet, thread, on and pid.
+and ``-tagfocus=work=…`` a work. A sample's labels are work, view, trace, greenlet, thread, on and pid.
 """
 
 from __future__ import annotations

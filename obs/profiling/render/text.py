@@ -13,6 +13,7 @@ from obs.profiling.render.columns import cut, share, table
 from obs.profiling.session import VIEWS, Frame, Session
 from obs.profiling.stacks import Stacks, total
 from obs.profiling.told import facts, seconds, title, warnings
+from obs.profiling.utilisation import utilisation
 from obs.profiling.works import Row, Views, by_view, rows
 
 MEANS = {
@@ -32,21 +33,20 @@ def render(session: Session, options: Options) -> bytes:
 def lines(session: Session, options: Options) -> Iterator[str]:
     found = by_view(session, options)
     short = Shortener(frame.file for frame in session.frames)
-    yield from headline(found, short)
+    first = leading(found, utilisation(session))
+    yield from headline(found, first, short)
     yield ""
     yield from wrap(f"{title(session)}: {', '.join(facts(session))}", options.width)
     for warning in warnings(session):
         yield from wrap(f"! {warning}", options.width, subsequent_indent="  ")
     yield ""
     yield from works(rows(session, found), options)
-    first = leading(found)
     for view in sorted(found, key=lambda view: (view != first, VIEWS.index(view))):
         yield from section(view, found[view], short, options)
 
 
-def headline(found: Views, short: Shortener) -> Iterator[str]:
+def headline(found: Views, view: str, short: Shortener) -> Iterator[str]:
     """``Hottest: cpu, 12.3 s (83%) under app/views.py:41 export, of GET /export``."""
-    view = leading(found)
     hottest = spots(found[view]) if view else []
     if not hottest:
         yield "Nothing was sampled."

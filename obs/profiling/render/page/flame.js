@@ -51,7 +51,7 @@ function box(at, left, wide, above) {
     "aria-label": `${name(at)}, ${seconds(at.weight)}, ${share(at.weight, tree.weight)}`,
   });
   if (!thin) {
-    made.append(name(at));
+    made.append(kind === "work" ? name(at) : brief(name(at)));
     const said = [place(at), place(at) && wide < 320 ? "" : `${seconds(at.weight)}, ${share(at.weight, tree.weight)}`];
     if (wide > 130) made.append(element("small", {}, said.filter(Boolean).join("  ·  ")));
   }

@@ -18,6 +18,9 @@ function share(part, whole) {
 
 const name = (at) => (at.frame < 0 ? state.view : data.frames[at.frame][FUNCTION]);
 
+// Without the functions that a function was defined in; all of its name is in the line at the bottom.
+const brief = (text) => text.replace(/^.*<locals>\.(?!<)/, "").replaceAll(".<locals>.", ".");
+
 function place(at) {
   if (at.frame < 0 || origin(at.frame) === "work" || origin(at.frame) === "on") return "";
   const line = hottestLine(at);
