@@ -30,8 +30,8 @@ OWN = {
     "victim": "GET /victim/<int:number>",
 }
 PATHS = ("/burn", "/json", "/sleep", "/held", "/victim/1")
-ATTACHED = int(os.environ.get("OBS_TEST_ATTACHED", "20"))
-"""How often a session is begun and ended under load."""
+ATTACHED = int(os.environ.get("PROFILE_SESSIONS", "20"))
+"""How often a session is begun and ended under load. Not an OBS_ name: those that obs doesn't know are errors."""
 
 
 @contextmanager

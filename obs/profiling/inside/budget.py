@@ -1,10 +1,10 @@
-"""How much capturing stacks may cost the service: beyond that, one in so many is captured and stands for the others."""
+"""How much capturing stacks and summing them may cost: beyond that, one in so many is captured for the others too."""
 
 from __future__ import annotations
 
 from random import Random
 
-SHARE = 0.01
+SHARE = 0.005
 """Of the time."""
 
 _random = Random()  # noqa: S311  for sampling; the service's own sequence stays as it is
