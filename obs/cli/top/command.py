@@ -13,6 +13,13 @@ from obs.errors import ObsError
 SORTS = ("rate", "p99", "errors", "cpu", "held", "delay", "wait", "blocked")
 """What rows can be sorted by. On a terminal their first letters are the keys."""
 
+EVERY = 1.0
+"""Seconds between two looks of the live form, whose rates are of ten seconds."""
+
+SPAN = 5.0
+"""Seconds that a table or an object is of. Each loop brings its clocks up to date once a second, so that one second's
+clocks may be those of none or of two."""
+
 DUMB = {"", "dumb", "unknown"}
 """Values of TERM that promise nothing."""
 
@@ -34,7 +41,7 @@ class Top(Command):
         add("--by", choices=("work", "feature", "team"), default="work", help="what a row is (work)")
         add("--sort", choices=SORTS, default="rate", help="the highest first (rate)")
         add("--filter", default="", metavar="TEXT", help="only works with this in their name")
-        add("--interval", type=seconds, default=1.0, metavar="N", help="seconds between two looks (1)")
+        add("--interval", type=seconds, metavar="N", help="seconds between two looks (1; of a table or objects 5)")
         add("--once", action="store_true", help="one plain table, or with --json one object, and no more")
         add("--json", action="store_true", help="print an object for each interval, on a line of its own")
 
@@ -49,15 +56,15 @@ class Top(Command):
             if options.json:
                 from obs.cli.top.report import objects
 
-                objects(feed, state, options.interval, once=options.once)
+                objects(feed, state, options.interval or SPAN, once=options.once)
             elif options.once or not interactive():
                 from obs.cli.top.report import table
 
-                table(feed, state, options.interval)
+                table(feed, state, options.interval or SPAN)
             else:
                 from obs.cli.top.screen import watch
 
-                watch(feed, state, options.interval)
+                watch(feed, state, options.interval or EVERY)
         return 0
 
 

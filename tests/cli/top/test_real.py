@@ -32,7 +32,7 @@ def top(launched: Launched, *options: str) -> subprocess.CompletedProcess[str]:
 
 def value(launched: Launched) -> dict[str, Any] | None:
     """One object in which both jobs have ended, if it is one."""
-    found = top(launched, "--json", "--interval", "2", "--sort", "blocked")
+    found = top(launched, "--json", "--sort", "blocked")
     made = json.loads(found.stdout) if found.returncode == 0 else {"rows": []}
     return made if {row["name"] for row in made["rows"] if row["rate"]} == {"hog", "nap"} else None
 
@@ -42,7 +42,7 @@ def test_who_holds_the_loop_who_suffers_and_where(launched: Launched) -> None:
     [hog, nap] = found["rows"]
     assert hog["name"] == "hog"
     assert 0.1 < hog["blocked"] < 1
-    assert hog["clocks"]["cpu"] + hog["clocks"]["held"] > 0.05
+    assert hog["clocks"]["cpu"] + hog["clocks"]["held"] > 0.04  # of 60 ms, and a fifth may not have been told of yet
     assert nap["clocks"]["wait"] > nap["clocks"]["cpu"]
     assert 0.1 < found["loop"]["busy"] < 1
     assert found["loop"]["late_p99"] > 0.01
