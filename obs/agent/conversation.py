@@ -115,7 +115,11 @@ class Conversation:
             if operation is None:
                 raise Refusal("unknown_operation", f"it knows {', '.join(self._operations)}")
             arguments = {name: value for name, value in message.items() if name not in ("v", "op")}
-            self._answer, self._stop, self._due = operation.answer(Request(arguments, self._peer)), False, 0.0
+            self._answer, self._stop, self._due = (
+                operation.answer(Request(arguments, self._peer, tuple(self._operations))),
+                False,
+                0.0,
+            )
         except Refusal as refusal:
             self._refuse(refusal)
 

@@ -15,9 +15,7 @@ class Hello:
 
     name = "hello"
 
-    def answer(self, request: Request) -> Answer:  # noqa: ARG002  it takes no arguments
-        from obs.agent.operations import OPERATIONS
-
+    def answer(self, request: Request) -> Answer:
         yield {
             "version": VERSION,
             "pid": os.getpid(),
@@ -27,7 +25,7 @@ class Hello:
             "python": sys.version.split()[0],
             "implementation": sys.implementation.name,
             "versions": {name: version for name in ("gevent", "greenlet") if (version := _version(name))},
-            "operations": [operation.name for operation in OPERATIONS],
+            "operations": request.known,
         }
 
 

@@ -37,6 +37,8 @@ class Request(NamedTuple):
 
     arguments: dict[str, Any]
     peer: Peer
+    known: tuple[str, ...] = ()
+    """The names of all operations here."""
 
 
 class Refusal(Exception):  # noqa: N818  an answer, not a fault

@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import replace
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from obs.agent import sockets
+from obs.agent.life import lives
+from obs.agent.server import Server as AgentServer
 from obs.config import Config
 from obs.errors import StoreError, fault, log
+from obs.host.agents.operations import host_operations
 from obs.host.blocks.watchdog import Watchdog
 from obs.host.processes import look
 from obs.host.routes import Routes, json_app
@@ -32,6 +37,7 @@ class Host:
         self.own = active.activate(replace(run.config, run_dir=run.folder), role="host")
         self.spans = None if run.spans is None else receiver(socket.socket(fileno=run.spans), run.config)
         self.watchdog = watchdog(run)
+        self.agent = agent(self.own.path)
         self.server = None if run.listener is None else Server(socket.socket(fileno=run.listener), self.routes())
 
     def routes(self) -> Routes:
@@ -40,7 +46,7 @@ class Host:
 
     def start(self) -> None:
         """Begin to receive and to serve, each on threads of its own."""
-        for part in (self.spans, self.server, self.watchdog):
+        for part in (self.spans, self.server, self.watchdog, self.agent):
             if part:
                 part.start()
 
@@ -51,6 +57,7 @@ class Host:
                 self.server.shut_slow()
             if look(self.run.folder, self.own.path).dead:
                 fold(self.run.folder)
+                sockets.sweep(self.run.folder, lives)
         except Exception:
             fault("host")
 
@@ -63,6 +70,8 @@ class Host:
 
     def finish(self, deadline: float) -> None:
         """Send the last spans, until ``deadline`` (of ``time.monotonic``)."""
+        if self.agent:
+            self.agent.stop(0.05)
         if self.spans:
             self.spans.close(deadline)
 
@@ -87,6 +96,16 @@ def watchdog(run: Run) -> Watchdog | None:
     except (StoreError, OSError) as error:
         log.warning("obs: %s; blocks that hold the GIL have no stack", error)
         return None
+
+
+def agent(metrics: Path | None) -> AgentServer | None:
+    """What answers those who need our rights to look at the service; None if there is no folder for its socket."""
+    try:
+        if metrics is not None:
+            return AgentServer(metrics.with_suffix(sockets.SUFFIX), host_operations(metrics.parent))
+    except OSError as error:
+        log.warning("obs: %s; obs dump can't ask the host process for stacks", error)
+    return None
 
 
 def receiver(source: socket.socket, config: Config) -> SpanReceiver:

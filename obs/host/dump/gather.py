@@ -31,13 +31,13 @@ def one(target: Target, *, scan: bool, alone: bool) -> Snapshot:
     try:
         if target.file is None:
             why = "it runs without obs: start it with obs run to see its greenlets and what they work on"
-            return outside.look(pid, service, why)
+            return outside.look(target, why)
         with Client(target.file, pid) as client:
             return asked(client, service, scan=scan)
     except Silent:
-        return outside.look(pid, service, outside.silence(pid, DEADLINE))
+        return outside.look(target, outside.silence(pid, DEADLINE))
     except NoAgent as error:
-        return outside.look(pid, service, str(error))
+        return outside.look(target, str(error))
     except ObsError as error:
         if alone:
             raise

@@ -58,7 +58,10 @@ def grouped(snapshots: Iterable[Snapshot], *, apart: bool = False) -> list[Group
 
 
 def weight(group: Group) -> tuple[int, int]:
-    """What runs or is to run comes before what waits."""
+    """What runs or is to run comes before what waits; at last hubs that do nothing, and what looks after the others."""
+    role = group.members[0][1].role
+    if role and (group.state == "waiting" or group.on == "(idle)"):
+        return 9, -len(group.members)
     return min(ORDER.index(group.state), 2) if group.state in ORDER else 2, -len(group.members)
 
 

@@ -3,57 +3,92 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import time
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
+from obs.errors import ObsError
+from obs.host.agents.client import Client
 from obs.host.blocks.state import State, state
+from obs.host.dump.groups import cleaned
 from obs.host.dump.snapshot import Frame, Greenlet, Snapshot, labelled
-from obs.host.pyspy.program import program
-from obs.host.pyspy.refusal import reason
+from obs.host.profile.targets import Target
+from obs.host.pyspy.looking import PATIENCE, Looked, Looking, unstartable
+from obs.host.pyspy.refusal import FORBIDDEN
+from obs.metrics.directory import Keys
+from obs.metrics.reader import names
+from obs.metrics.source import FileSource
 
-PATIENCE = 5.0
-"""Seconds that py-spy may take."""
+SEEN = "its threads from outside, by py-spy; greenlets that are parked can't be seen from there"
 
 
-def look(pid: int, service: str, why: str) -> Snapshot:
-    """Its threads as py-spy sees them, without stopping it; ``why`` it was not asked itself."""
-    notes = [why]
-    threads: list[Greenlet] = []
+def look(target: Target, why: str) -> Snapshot:
+    """The process's threads as py-spy sees them, without stopping it; ``why`` it was not asked itself."""
+    looked = by_ourselves(target.pid)
+    if looked.refused == FORBIDDEN and target.file is not None:
+        looked = by_host(target.file.parent, target.pid) or looked
+    threads, refused = read(looked)
+    note = f"no stack from outside: {refused}" if refused else SEEN
+    return Snapshot(target.pid, target.service, greenlets=tuple(threads), notes=(why, note), complete=False)
+
+
+def by_ourselves(pid: int) -> Looked:
     try:
-        command = [program() or "py-spy", "dump", "--json", "--nonblocking", "--full-filenames", "--pid", str(pid)]
-        ran = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False, stdin=subprocess.DEVNULL)
-        threads = parse(ran.stdout) if ran.returncode == 0 else []
-        refused = "" if threads else reason(ran.stderr.decode(errors="replace"))
-    except subprocess.TimeoutExpired:
-        refused = f"py-spy has seen nothing in {PATIENCE:.0f} s"
+        looking = Looking(pid)
     except OSError as error:
-        refused = f"py-spy, which obs[host] installs, can't be started: {error.strerror}"
+        return unstartable(error)
+    try:
+        while (looked := looking.result()) is None:
+            time.sleep(0.005)
+        return looked
+    finally:
+        looking.end()
+
+
+def by_host(run_dir: Path, pid: int) -> Looked | None:
+    """By the host process of the run, which may; None if there is none that answers."""
+    with suppress(ObsError):
+        for metrics, host in hosts(run_dir):
+            with Client(metrics, host) as client:
+                for part in client.ask("stack", {"pid": pid}, quiet=PATIENCE + 1.0):
+                    return Looked(part["document"].encode(), part["refused"])
+    return None
+
+
+def hosts(run_dir: Path) -> list[tuple[Path, int]]:
+    """The metric file and the pid of the run's host process, if one lives."""
+    found = []
+    with suppress(OSError):
+        for name in names(run_dir):
+            with suppress(OSError, ValueError), closing(FileSource(run_dir / name, Keys())) as source:
+                source.refresh()
+                if source.alive and source.directory.process.get("role") == "host":
+                    found.append((run_dir / name, int(source.directory.process["pid"])))
+    return found
+
+
+def read(looked: Looked) -> tuple[list[Greenlet], str]:
+    """The threads, the one that holds the GIL first; or why there are none."""
+    if looked.refused:
+        return [], looked.refused
+    try:
+        threads = sorted(json.loads(looked.document), key=lambda thread: (not thread["owns_gil"], not thread["active"]))
+        found = [_thread(thread) for thread in threads]
+        return [thread for thread in found if cleaned(thread.stack) or not thread.stack], ""  # not obs's own
     except (ValueError, KeyError, TypeError) as error:
-        refused = f"py-spy: what it says can't be read: {error}"
-    notes.append(
-        f"no stack from outside: {refused}"
-        if refused
-        else "its threads from outside, by py-spy; greenlets that are parked can't be seen from there"
-    )
-    return Snapshot(pid, service, greenlets=tuple(threads), notes=tuple(notes), complete=False)
+        return [], f"py-spy: what it says can't be read: {error!r}"
 
 
-def parse(output: bytes) -> list[Greenlet]:
-    """py-spy's threads, the one that holds the GIL first. Raises ValueError, KeyError or TypeError."""
-    threads = sorted(json.loads(output), key=lambda thread: (not thread["owns_gil"], not thread["active"]))
-    return [_thread(thread) for thread in threads]
-
-
-def _thread(thread: dict[str, object]) -> Greenlet:
-    frames: list[dict[str, object]] = thread["frames"]  # type: ignore[assignment]
-    stack = tuple(Frame(str(f["name"]), str(f["filename"]), int(str(f["line"]))) for f in frames)
+def _thread(thread: dict[str, Any]) -> Greenlet:
+    stack = tuple(Frame(str(f["name"]), str(f["filename"]), int(f["line"])) for f in thread["frames"])
     return Greenlet(
         state="running" if thread["active"] else "waiting",
         stack=stack,
         kind="thread",
         name=str(thread.get("thread_name") or ""),
         work=labelled(stack),
-        on="(it holds the GIL)" if thread["owns_gil"] else "",
+        on="(holds the GIL)" if thread["owns_gil"] else "",
     )
 
 

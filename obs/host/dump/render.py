@@ -33,7 +33,7 @@ def head(snapshot: Snapshot) -> Iterator[Line]:
         states = Counter(greenlet.state for greenlet in snapshot.greenlets if greenlet.kind != "thread")
         threads = sum(greenlet.kind == "thread" for greenlet in snapshot.greenlets)
         parts = [f"{number:,} {state}" for state, number in states.most_common()]
-        parts += [f"{threads} other native thread{'s' * (threads != 1)}"] if threads else []
+        parts += [f"{threads} native thread{'s' * (threads != 1)}"] if threads else []
         yield [("", f"  {', '.join(parts)}")]
 
 
@@ -56,7 +56,7 @@ def lines(group: Group, most: int, *, pids: bool) -> Iterator[Line]:
         ("bold", f"  {place(group.stack)}" if group.stack else "  (no Python frame)"),
         ("dim", times(group)),
     ]
-    if any(group.works):
+    if any(group.works) and not group.members[0][1].role:
         yield [("", f"{'':7}"), ("magenta", works(group.works))]
     names = sorted({greenlet.name for _, greenlet in group.members if greenlet.name})
     if names or (pids and number == 1):
