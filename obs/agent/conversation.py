@@ -31,6 +31,8 @@ class Conversation:
         self._due = 0.0
         """When the answer's pause ends, ``monotonic``."""
         self._stop = False
+        self._last_word = False
+        """Whether it is over when what is to be sent is sent."""
         self._last = monotonic()
         """When something was last read or sent."""
 
@@ -56,14 +58,18 @@ class Conversation:
     def close(self) -> None:
         """It is over: what its answer has turned on is turned off."""
         self.over = True
+        try:
+            self._drop_answer()
+        finally:
+            self._client.close()
+
+    def _drop_answer(self) -> None:
         answer, self._answer = self._answer, None
         try:
             if answer is not None:
                 answer.close()
         except Exception:
             fault("agent: the end of an answer")
-        finally:
-            self._client.close()
 
     def _patience(self) -> float:
         """Seconds to wait for the socket."""
@@ -76,6 +82,8 @@ class Conversation:
             sent = self._client.send(self._outgoing[:CHUNK])
             self._outgoing = self._outgoing[sent:]
             self._last = monotonic()
+            if self._last_word and not self._outgoing:
+                self.close()
         elif events:
             self._read()
         elif (self._answer is None or self._outgoing) and monotonic() >= self._last + PATIENCE:
@@ -93,7 +101,9 @@ class Conversation:
         try:
             while (message := self._inbox.take()) is not None:
                 self._take(message)
-        except wire.WireError as error:
+        except wire.WireError as error:  # nothing that follows can be trusted
+            self._last_word = True
+            self._drop_answer()
             self._refuse(Refusal("bad_message", str(error)))
 
     def _take(self, message: wire.Message) -> None:

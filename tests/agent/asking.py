@@ -1,0 +1,42 @@
+"""A client of the tests: plain sockets, and nothing of obs.host."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+from obs.agent import wire
+
+DEADLINE = 10.0
+
+
+class Asking:
+    def __init__(self, path: Path) -> None:
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(DEADLINE)
+        self.socket.connect(str(path))
+        self.inbox = wire.Inbox(wire.MOST_ANSWER)
+
+    def send(self, op: str, **arguments: Any) -> None:
+        self.socket.sendall(wire.pack({"v": 1, "op": op, **arguments}))
+
+    def receive(self) -> dict[str, Any] | None:
+        """The next message; None at the end of the connection."""
+        while (message := self.inbox.take()) is None:
+            data = self.socket.recv(1 << 16)
+            if not data:
+                return None
+            self.inbox.feed(data)
+        return message
+
+    def answer(self, op: str, **arguments: Any) -> list[dict[str, Any] | None]:
+        """Every message of the answer, its end included."""
+        self.send(op, **arguments)
+        found = [self.receive()]
+        while found[-1] is not None and "part" in found[-1]:
+            found.append(self.receive())
+        return found
+
+    def close(self) -> None:
+        self.socket.close()
