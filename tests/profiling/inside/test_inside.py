@@ -137,7 +137,7 @@ def test_nothing_stays_on_when_it_is_closed_early():
 
     before = samples._listeners, resuming._listeners
     recording = record(("held", "delay", "wait"), 10.0, 100.0)
-    assert next(recording) < 0.02
+    assert 0.5 <= next(recording) * 100.0 * HELD <= 1.5  # who holds a loop is looked at that often, at random
     assert (samples._listeners, resuming._listeners) != before
     recording.close()
     assert (samples._listeners, resuming._listeners) == before
