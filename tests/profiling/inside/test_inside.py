@@ -12,7 +12,7 @@ from obs.profiling.inside import looks, record
 from obs.profiling.inside.budget import Budget
 from obs.profiling.inside.looks import Look, compared
 from obs.profiling.inside.places import DEEPEST, Frames, capture
-from obs.profiling.inside.record import used
+from obs.profiling.inside.record import HELD, used
 from obs.profiling.inside.resumed import Resumed
 from obs.runtime.accounting.account import Used
 from obs.work import Work
