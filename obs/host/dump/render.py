@@ -117,11 +117,11 @@ def times(group: Group) -> str:
 
 
 def seconds(value: object) -> str:
-    """A duration; hours and minutes from two minutes on."""
+    """A duration: whole seconds from ten on, minutes from two on, then hours."""
     if not isinstance(value, int | float):
         return "-"
     if value < 120:
-        return duration(float(value))
+        return duration(float(value)) if value < 10 else f"{value:.0f} s"
     minutes = round(value / 60)
     return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"
 

@@ -77,7 +77,7 @@ def reachable(pid: int, proc: Path) -> None:
         raise ObsError(f"no process {pid} on this machine, or none that can be seen from here") from None
     if os.geteuid() not in (0, user):
         whose = owner(proc / str(pid))
-        raise ObsError(f"process {pid} belongs to {whose}; run obs profile as that user, or as root")
+        raise ObsError(f"process {pid} belongs to {whose}; run this as that user, or as root")
 
 
 def recorded(folder: Path) -> Iterator[Target]:

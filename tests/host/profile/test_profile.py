@@ -29,7 +29,7 @@ def test_no_such_process_is_an_error():
 def test_another_users_process_is_refused(tmp_path, monkeypatch):
     (tmp_path / "1").mkdir()
     monkeypatch.setattr(os, "geteuid", lambda: 4321)
-    with pytest.raises(ObsError, match=r"process 1 belongs to user .*; run obs profile as that user, or as root"):
+    with pytest.raises(ObsError, match=r"process 1 belongs to user .*; run this as that user, or as root"):
         of_pid(1, ENVIRON, tmp_path)
 
 
