@@ -137,10 +137,10 @@ def test_the_hotspot_of_each_view_is_the_function_that_spends_it(session, view, 
 
 
 def test_totals_are_what_was_accounted(session):
-    # One client each: what is open adds up to the time that there was.
+    # One client each: what is open adds up to at most the time that there was; the rest it spent on the way.
     for work in set(OWN.values()):
         open_share = sum(session.totals[work].values()) / session.duration
-        assert 0.1 < open_share < 1.05, work
+        assert 0.01 < open_share < 1.05, work
     assert session.calls["GET /burn"] > 10
 
 
