@@ -1,0 +1,1 @@
+"""Google Pub/Sub: Google's own client, publisher and subscriber."""
