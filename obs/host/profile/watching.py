@@ -26,6 +26,9 @@ from obs.runtime.accounting.entries import IDLE
 STARTING = 0.6
 """Seconds in which a py-spy that is refused has ended."""
 
+MANY = 0.05
+"""The share of the time from which garbage collections are spoken of: below it there is nothing to win."""
+
 RecordFn = Callable[[int, int, float], Recording]
 
 
@@ -84,6 +87,7 @@ class Watching:
         seconds = monotonic() - self._started
         used = accounts(self.target.file).since(self._accounts)
         fate = became(self._before, vitals(self.target.pid))
+        self._notes += (f"process {self.target.pid}: {said}" for said in collections(used.collecting, seconds))
         if fate:
             self._notes.append(f"process {self.target.pid} {fate}; this is what was seen of it before")
         inside = self._inside(seconds)
@@ -169,6 +173,12 @@ class Watching:
 def kept(work: str, of: Mapping[str, float], views: tuple[str, ...]) -> Mapping[str, float]:
     """The totals of the views that were recorded; of the idle loop all, for it tells how busy it was."""
     return of if work == IDLE else {view: seconds for view, seconds in of.items() if view in views}
+
+
+def collections(taken: float, seconds: float) -> Iterator[str]:
+    """What to know of garbage collections: no stack shows them, but the line that made an object just then."""
+    if taken >= MANY * seconds:
+        yield f"garbage collections took {taken / seconds:.0%} of the time; the lines that make objects bear it"
 
 
 def missing(views: tuple[str, ...]) -> str:

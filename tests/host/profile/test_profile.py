@@ -60,6 +60,14 @@ def test_accounts_are_of_the_window():
     assert after.since(before) == Accounts({"a": {"cpu": 0.5, "wait": 1.0}, "b": {"cpu": 1.0}}, {"a": 2.0, "b": 1.0})
 
 
+def test_garbage_collections_are_spoken_of_when_they_matter():
+    used = Accounts(collecting=5.0).since(Accounts(collecting=2.0))
+    assert used.collecting == 3.0
+    (said,) = watching.collections(used.collecting, 10.0)
+    assert said.startswith("garbage collections took 30% of the time")
+    assert not list(watching.collections(0.4, 10.0))
+
+
 BEFORE = Vitals("S", 1.0, 100, 5000)
 
 
