@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.jobs.redis_server import redis_process, redis_server
+
+__all__ = ["redis_process", "redis_server"]  # fixtures
+
 PROLOGUE = """
 import sys
 if {gevent}:
