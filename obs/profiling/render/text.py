@@ -46,7 +46,7 @@ def lines(session: Session, options: Options) -> Iterator[str]:
 
 
 def headline(found: Views, view: str, short: Shortener) -> Iterator[str]:
-    """``Hottest: cpu, 12.3 s (83%) under app/views.py:41 export, of GET /export``."""
+    """``Hottest: cpu, 12.3 s (83%) at app/views.py:41 export``, and below it ``of GET /export, in …``."""
     hottest = spots(found[view]) if view else []
     if not hottest:
         yield "Nothing was sampled."
@@ -57,12 +57,12 @@ def headline(found: Views, view: str, short: Shortener) -> Iterator[str]:
 
 
 def details(spot: Spot, short: Shortener) -> list[str]:
-    """Whose it is, what it does there, and what for."""
+    """Whose it is, what it waits for, and what it calls there: what is cut off matters least."""
     work, leaf, on = most(spot.works), most(spot.leaves), most(spot.on)
     return [
         f"of {work or '(no work)'}" + (f" and {len(spot.works) - 1} more" if len(spot.works) > 1 else ""),
-        *([f"in {where(leaf, short)}"] if leaf else []),
         *([f"on {on}"] if on else []),
+        *([f"in {where(leaf, short)}"] if leaf else []),
     ]
 
 
