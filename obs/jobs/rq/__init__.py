@@ -1,0 +1,1 @@
+"""RQ: its forking, spawning and simple workers."""
