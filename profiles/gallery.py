@@ -19,7 +19,7 @@ class Hotspot(NamedTuple):
     work: str
     function: str
     on: str = ""
-    """What it waits for, if the view is wait."""
+    """What it waits for, or is held by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ PROGRAMS: tuple[Program, ...] = (
         name="unpatched_socket",
         service="payments",
         symptom="every route is slow and the CPU is idle; one more client makes it slower for all",
-        hotspot=Hotspot("held", "POST /payments", "score"),
+        hotspot=Hotspot("held", "POST /payments", "score", "socket"),
         clients=(
             Clients(4, "POST", "/payments", {"account": "DE02", "amount": 1250}),
             Clients(4, "GET", "/payments/{n}", pause=0.01),
@@ -187,7 +187,7 @@ PROGRAMS: tuple[Program, ...] = (
         name="sqlite_write_lock",
         service="visits",
         symptom="every route stands still for a tenth of a second, since a job runs beside the service",
-        hotspot=Hotspot("held", "POST /pages/<page>/visits", "visit"),
+        hotspot=Hotspot("held", "POST /pages/<page>/visits", "visit", "sql"),
         clients=(Clients(2, "POST", "/pages/home/visits", pause=0.02), Clients(4, "GET", "/pages/home", pause=0.02)),
         beside="app.py",
         also=("obs blocks --service visits",),
@@ -196,7 +196,7 @@ PROGRAMS: tuple[Program, ...] = (
         name="slow_disk",
         service="logins",
         symptom="all is slow, on some machines only; their CPU is idle and their disk is busy",
-        hotspot=Hotspot("held", "POST /login", "remember"),
+        hotspot=Hotspot("held", "POST /login", "remember", "file"),
         clients=(
             Clients(4, "POST", "/login", {"user": "ada", "password": "engine"}, pause=0.01),
             Clients(4, "GET", "/session", pause=0.02),

@@ -59,7 +59,7 @@ class Sample(NamedTuple):
     """32 hexadecimal digits, or empty."""
     pid: int = 0
     on: str = ""
-    """What it waits for, or is held by, as the ``on`` label of ``obs_wait_seconds_total``; empty in cpu and delay."""
+    """What it waits for, as the ``on`` label of ``obs_wait_seconds_total``, or is held by; empty in cpu and delay."""
     looks: int = 1
     """How many looks it was seen in; 0: in none, the seconds are known from the accounts."""
 

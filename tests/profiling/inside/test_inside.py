@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -102,7 +104,7 @@ def test_more_than_can_be_collected_is_counted(resumed, monkeypatch):
 
 def seen(at, cpu, *, since=5, place=1, hub=True):
     clock = SimpleNamespace(thread_id=1, hub=object() if hub else None)
-    return Look(clock, "GET /x", since, at, cpu, ["code", place])
+    return Look(clock, "GET /x", since, at, cpu, [here.__code__, place])
 
 
 @pytest.mark.parametrize(
@@ -118,6 +120,25 @@ def seen(at, cpu, *, since=5, place=1, hub=True):
 def test_what_stands_still_holds_the_loop_and_the_rest_runs(after, view):
     (raw,) = compared([seen(1.0, 0.5)], [after] if after else [], 0.01)
     assert (raw.view, raw.seconds) == (view, 0.01)
+
+
+def test_the_call_that_holds_the_loop_is_known_by_its_kind():
+    over, places = threading.Event(), []
+
+    def hold():
+        while not over.is_set():
+            time.sleep(0.02)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    until = time.monotonic() + 30
+    while looks.call(places) != "sleep" and time.monotonic() < until:
+        places = capture(sys._current_frames().get(thread.ident))
+    over.set()
+    thread.join()
+    clock = SimpleNamespace(thread_id=1, hub=object())
+    first, second = (Look(clock, "GET /x", 5, at, 0.5, places) for at in (1.0, 1.001))
+    assert [raw.on for raw in compared([first], [second], 0.01)] == ["sleep"]
 
 
 def test_in_a_thread_without_a_loop_it_waits():
