@@ -20,8 +20,9 @@ from the left to the right: `OBS_*`, `OTEL_*`, an attribute in `OTEL_RESOURCE_AT
 empty variable counts as unset. A wrong value, an `OBS_*` variable that obs doesn't know and an unknown key in the file
 are errors that say where and what to do; `obs doctor` shows all of them, and where each value came from.
 
-Durations are written `250ms`, `1.5s`, `2m`, or as a number of seconds. Variables that Kubernetes makes for a Service
-named `obs` (`OBS_SERVICE_HOST`, `OBS_PORT=tcp://…`) are left alone.
+Durations are written `250ms`, `1.5s`, `2m`, or as a number of seconds; sizes `500KB`, `16MB`, `64MiB`, or as a number
+of bytes. Variables that Kubernetes makes for a Service named `obs` (`OBS_SERVICE_HOST`, `OBS_PORT=tcp://…`) are left
+alone.
 """
 
 FILE = """\

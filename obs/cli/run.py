@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from obs.cli.command import Command
 
-SETTINGS = ("service", "env", "version", "host", "port")
+SETTINGS = ("service", "env", "version", "host", "port", "profile")
 """The options: each is the ``OBS_*`` variable of its name, so that one place reads and checks both."""
 
 
@@ -28,6 +28,12 @@ class Run(Command):
         parser.add_argument("--version", help="which version of it this is (OBS_VERSION)")
         parser.add_argument("--host", help="address of /metrics; 0.0.0.0 for every interface (OBS_HOST, 127.0.0.1)")
         parser.add_argument("--port", help="port of /metrics (OBS_PORT, 9464)")
+        parser.add_argument(
+            "--profile",
+            action="store_const",
+            const="true",
+            help="keep a CPU profile of the last hour, for obs profile history (OBS_PROFILE)",
+        )
 
     def run(self, options: argparse.Namespace) -> int:
         from obs.host.launcher import launch

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from obs.config.config import Config, Sampler
+from obs.config.profile import profile, pyroscope
 from obs.config.settings import RATIO_SAMPLERS, SETTINGS
 
 
@@ -18,6 +19,8 @@ def assemble(found: dict[str, Any], sources: dict[str, str], described: dict[str
         "otlp_endpoint": otlp_endpoint(found, sources),
         "resource": other_attributes(found["resource"] or ()),
         "otlp_headers": found["otlp_headers"] or (),
+        "profile": profile(found),
+        "pyroscope": pyroscope(found),
     }
     names = {"env": found["env"] or "", "version": found["version"] or "", "commit": found["commit"] or ""}
     names["launcher"] = found["launcher"] or ""

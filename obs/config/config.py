@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from obs.config.profile import Profile, Pyroscope
+
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -111,6 +113,10 @@ class Config:
     agent: bool
     """Whether the process answers those who ask it from outside."""
 
+    profile: Profile
+    pyroscope: Pyroscope | None
+    """Where profiles are sent; None for nowhere."""
+
     long_lived: tuple[str, ...]
     """Patterns of routes that stay open by design (events, long polls): kept out of latency histograms and SLIs."""
     features: tuple[Feature, ...]
@@ -159,6 +165,8 @@ def shown(name: str, value: Any) -> str:
             return "-"
         case Sampler():
             return f"{value.name} {value.ratio:g}"
+        case Profile() | Pyroscope():
+            return str(value)
         case tuple() if name == "otlp_headers":
             return ", ".join(f"{key}=…" for key, _ in value)
         case tuple() if name == "resource":

@@ -75,6 +75,36 @@ def parse_rate(text: str) -> float:
     raise Wrong(f"{quoted(text)} is not a rate", "write how many a second, such as 5 or 0.5")
 
 
+def parse_window(text: str) -> float:
+    """Seconds of a recording: a duration from a second to ten minutes."""
+    seconds = parse_duration(text)
+    if 1 <= seconds <= 600:
+        return seconds
+    raise Wrong(f"{quoted(text)} is not between 1s and 10m", "write it as 30s or 2m")
+
+
+def parse_frequency(text: str) -> int:
+    """Looks a second, 1 to 100."""
+    if re.fullmatch(r"[0-9]{1,3}", text) and 1 <= int(text) <= 100:
+        return int(text)
+    raise Wrong(f"{quoted(text)} is not a number of Hz", "write a whole number from 1 to 100, such as 10")
+
+
+_BYTES = {"": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
+TERABYTE = 10**12
+
+
+def parse_size(text: str) -> int:
+    """Bytes: ``16MB``, ``64MiB``, ``1.5GB``, or a plain number of bytes; at most a terabyte."""
+    match = re.fullmatch(rf"({_NUMBER})\s*([A-Za-z]*)", text)
+    if match is None or match[2].upper() not in _BYTES:
+        raise Wrong(f"{quoted(text)} is not a size", "write it as 500KB, 16MB, 64MiB, or a number of bytes")
+    size = float(match[1]) * _BYTES[match[2].upper()]
+    if size > TERABYTE:
+        raise Wrong(f"{quoted(text)} is more than a terabyte", "write it with a unit, such as 16MB")
+    return int(size)
+
+
 def parse_count(text: str) -> int:
     """A whole number from 1 to ten million."""
     if re.fullmatch(r"[0-9]{1,8}", text) and 1 <= int(text) <= 10_000_000:
@@ -126,6 +156,13 @@ def parse_text(text: str) -> str:
     return text
 
 
+def parse_secret(text: str) -> str:
+    """A password or a token; an error doesn't repeat it."""
+    if text.isprintable() and 0 < len(text) <= 4096:
+        return text
+    raise Wrong("is not a password or a token", "write up to 4096 characters on one line")
+
+
 def parse_module(text: str) -> str:
     """A dotted name, as a module, a class or a function has it."""
     if all(part.isidentifier() for part in text.split(".")) and len(text) <= 200:
@@ -162,12 +199,16 @@ def choice(*names: str, fix: str = "") -> Type:
 
 
 TEXT = Type("text", parse_text)
+SECRET = Type("text", parse_secret)
 MODULE = Type("dotted name", parse_module)
 WAIT = Type("name of a wait", parse_wait)
 PATH = Type("absolute path", parse_path)
 HOST = Type("host", parse_host)
 URL = Type("URL", parse_url)
 DURATION = Type("duration", parse_duration, number=True)
+WINDOW = Type("duration, 1s to 10m", parse_window, number=True)
+FREQUENCY = Type("Hz, 1 to 100", parse_frequency, number=True)
+SIZE = Type("size", parse_size, number=True)
 OTLP_TIMEOUT = Type("duration", parse_otlp_timeout)
 RATIO = Type("ratio", parse_ratio, number=True)
 OBJECTIVE = Type("per cent", parse_objective, number=True)

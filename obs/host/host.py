@@ -16,6 +16,7 @@ from obs.config import Config
 from obs.errors import StoreError, fault, log
 from obs.host.agents.operations import host_operations
 from obs.host.blocks.watchdog import Watchdog
+from obs.host.continuous.profiler import Profiler
 from obs.host.processes import look
 from obs.host.routes import Routes, json_app
 from obs.host.run import Run
@@ -38,6 +39,7 @@ class Host:
         self.spans = None if run.spans is None else receiver(socket.socket(fileno=run.spans), run.config)
         self.watchdog = watchdog(run)
         self.agent = agent(self.own.path)
+        self.profiler = Profiler(run) if run.config.profile.on else None
         self.server = None if run.listener is None else Server(socket.socket(fileno=run.listener), self.routes())
 
     def routes(self) -> Routes:
@@ -46,7 +48,7 @@ class Host:
 
     def start(self) -> None:
         """Begin to receive and to serve, each on threads of its own."""
-        for part in (self.spans, self.server, self.watchdog, self.agent):
+        for part in (self.spans, self.server, self.watchdog, self.agent, self.profiler):
             if part:
                 part.start()
 
@@ -69,11 +71,15 @@ class Host:
             return True
 
     def finish(self, deadline: float) -> None:
-        """Send the last spans, until ``deadline`` (of ``time.monotonic``)."""
+        """Send the last spans and profiles, until ``deadline`` (of ``time.monotonic``)."""
+        if self.profiler:
+            self.profiler.stop()
         if self.agent:
             self.agent.stop(0.05)
         if self.spans:
             self.spans.close(deadline)
+        if self.profiler:
+            self.profiler.join(deadline)
 
     def health(self) -> dict[str, Any]:
         """What ``/healthz`` says."""
@@ -86,6 +92,7 @@ class Host:
             "processes": look(self.run.folder, self.own.path).alive,
             "host": {"pid": os.getpid(), "restarts": self.restarts, "seconds": round(monotonic() - self._started, 1)},
             "spans": self.spans and {**self.spans.counts, "destination": self.spans.destination},
+            "profile": self.profiler and self.profiler.health(),
         }
 
 

@@ -121,6 +121,8 @@ def announcements(config: Config, listener: socket.socket | None, spans: socket.
         parts.append(f"metrics {sockets.url(listener, '/metrics')}")
     if spans:
         parts.append(f"traces {public(config.otlp_endpoint)}" if config.otlp_endpoint else "traces kept local")
+    if config.profile.on:
+        parts.append(f"profile {config.profile.rate} Hz{f' to {config.pyroscope}' if config.pyroscope else ''}")
     if parts:
         yield f"{config.service} {', '.join(parts)}"
 

@@ -308,7 +308,7 @@ OBS_PROCESSES = Metric(
 OBS_SELF_CPU = Metric(
     "obs_self_cpu_seconds_total",
     "counter",
-    "CPU time that obs used for itself: its host process and its own threads.",
+    "CPU time that obs used for itself: its host process, what that has started (py-spy), and its own threads.",
 )
 OBS_SELF_ERRORS = Metric(
     "obs_self_errors_total",
@@ -329,6 +329,15 @@ OBS_SELF_DROPPED_BLOCKS = Metric(
     "counter",
     "Blocks of the loop that were counted and have no record, by reason: queue_full, no_file (no room in shared "
     "memory), too_long.",
+    labels=("reason",),
+    cap=20,
+)
+OBS_SELF_DROPPED_PROFILES = Metric(
+    "obs_self_dropped_profiles_total",
+    "counter",
+    "Recordings of the continuous profile that are not where they should be, by reason. Not sent: refused (the server "
+    "answered that it doesn't want it), failed (no answer, or an error of its own, several times), queue_full, "
+    "shutdown. Not kept: disk (it could not be written), size (it is larger than OBS_PROFILE_SIZE).",
     labels=("reason",),
     cap=20,
 )
@@ -401,6 +410,7 @@ CATALOG: tuple[Metric, ...] = (
     OBS_SELF_ERRORS,
     OBS_SELF_DROPPED_SPANS,
     OBS_SELF_DROPPED_BLOCKS,
+    OBS_SELF_DROPPED_PROFILES,
     OBS_SELF_TRACER_LOST,
     OBS_SELF_HOLD,
     OBS_SELF_OVERFLOWED,

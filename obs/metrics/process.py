@@ -43,7 +43,7 @@ def observe(source: FileSource, proc: Path = PROC) -> dict[Metric, float]:
     stat = _stat(process, proc)
     if not stat:
         return {}
-    _note_cpu(source, (int(stat[11]) + int(stat[12])) * _TICK)
+    _note_cpu(source, _cpu(stat, process.get("role", "service")))
     if process.get("role") == "host":
         return {}
     return {OBS_PROCESSES: 1.0, **_memory(stat), **_start(stat, proc), **_fds(proc / str(process["pid"]))}
@@ -58,6 +58,11 @@ def _stat(process: dict[str, Any], proc: Path) -> list[bytes]:
     except OSError:
         return []
     return fields if len(fields) > 21 and int(fields[19]) == process["started"] else []
+
+
+def _cpu(stat: list[bytes], role: str) -> float:
+    """Seconds of user and system time; of obs's host process with those of what it has started, such as py-spy."""
+    return sum(map(int, stat[11 : 15 if role == "host" else 13])) * _TICK
 
 
 def _note_cpu(source: FileSource, seconds: float) -> None:

@@ -22,6 +22,9 @@ from pathlib import Path
 from obs.host.pyspy.program import program
 from obs.host.pyspy.refusal import reason
 
+PREFIX = "obs-profile-"
+"""Of the name of the folder in which it writes."""
+
 PATIENCE = 10.0
 """Seconds that it may take to write what it has; then it is killed."""
 
@@ -44,9 +47,9 @@ class Recorded:
 class Recording:
     """A py-spy that runs, in a session of its own: the terminal's Ctrl-C is for us, who tell it to end."""
 
-    def __init__(self, pid: int, rate: int, seconds: float) -> None:
-        """``rate``: looks per second. Raises OSError if it can't be started."""
-        self._folder = tempfile.TemporaryDirectory(prefix="obs-profile-")
+    def __init__(self, pid: int, rate: int, seconds: float, folder: Path | None = None) -> None:
+        """``rate``: looks per second. ``folder``: where its own folder is to be. Raises OSError if it can't start."""
+        self._folder = tempfile.TemporaryDirectory(prefix=PREFIX, dir=folder)
         self._file = Path(self._folder.name) / "profile.json"
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed in result
         options = ["--nonblocking", "--threads", "--full-filenames", "--format", "speedscope"]

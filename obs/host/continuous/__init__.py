@@ -1,0 +1,1 @@
+"""The continuous profile: all of the service's processes at a low rate, window by window, kept and sent."""
