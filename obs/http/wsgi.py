@@ -74,19 +74,20 @@ class Wsgi:
                 if (around := current.get()) is not None:
                     request.parent = _nesting(around)
                 request.token = current.set(request)
-                may_have_waited = opened(request)
+                stands_for = opened(request)
                 method.cells[method.active] += 1.0
                 tracing.begin(request, environ)
                 request.plain = request.attached is None
-                if may_have_waited:
-                    stood_in_line(request, environ)
+                if stands_for < 0.0 or (stands_for == 0.0 and request.sampled):
+                    stands_for = -stands_for
+                    stood_in_line(request, environ, stands_for)
                 if "HTTP_X_REQUEST_START" in environ or "HTTP_X_QUEUE_START" in environ or "HTTP_UPGRADE" in environ:
-                    _look_closer(request, environ)
+                    stands_for = _look_closer(request, environ, stands_for)
                 queue = endpoints.queue
                 if request.queued:
-                    queue.observe(request.queued)
+                    queue.observe(request.queued, stands_for)
                 else:
-                    queue.cells[queue.index] += 1.0
+                    queue.cells[queue.index] += stands_for
         except Exception:
             fault("http: the opening of a request")
             request = request if hasattr(request, "token") else None  # else it never became current
@@ -125,13 +126,15 @@ def _nesting(around: Work) -> Work | None:
     return around if not around.ended and getattr(around, "executing", True) else None
 
 
-def _look_closer(request: Request, environ: Environ) -> None:
-    """What few requests have: an upgrade, a proxy's time stamp."""
+def _look_closer(request: Request, environ: Environ, stands_for: float) -> float:
+    """What few requests have: an upgrade, a proxy's time stamp. Returns how many its queue time stands for now."""
     if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
         request.lives_long(WEBSOCKET)
     seen = queued_seconds(environ.get("HTTP_X_REQUEST_START") or environ.get("HTTP_X_QUEUE_START", ""))
     if seen is not None:
         request.queued = max(seen, request.queued)  # the proxy saw it first
+        return 1.0
+    return stands_for
 
 
 def _entry(app: Any, serving: Serving) -> Any:

@@ -69,11 +69,12 @@ class Histogram:
         self._fresh: dict[int, float] = {}
         """Until when a bucket's exemplar stays, by ``time.monotonic``."""
 
-    def observe(self, value: float) -> None:
-        """Count one observation; ``value`` is a number, in the metric's unit."""
+    def observe(self, value: float, times: float = 1.0) -> None:
+        """Count one observation, or one that stands for so many; ``value`` is a number, in the metric's unit."""
         cells = self.cells
-        cells[self.index + bisect_left(self.bounds, value)] += 1.0
-        cells[self.sum_index] += value
+        total = value * times
+        cells[self.index + bisect_left(self.bounds, value)] += times
+        cells[self.sum_index] += total
 
     def exemplar(self, value: float, trace_id: int, span_id: int) -> None:
         """Make this trace the example of the bucket that ``value`` falls into, unless it has a fresh one.

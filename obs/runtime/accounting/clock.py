@@ -40,7 +40,7 @@ class Clock:
         *("thread_id", "native_id", "hub", "at", "account", "fresh", "loop", "nobody", "idler", "others", "open"),
         *("polling", "polled", "looked", "stretch_ns", "since", "idle", "idle_known", "born"),
         *("log", "logged", "past", "told", "ahead", "segments", "charges"),
-        *("cpu", "settled", "left", "period", "every", "share", "spent", "sampling", "guessed", "block"),
+        *("cpu", "settled", "left", "period", "every", "turns", "share", "spent", "sampling", "guessed", "block"),
         *("tracer", "previous", "depth", "lost", "failure", "timer", "busy", "__weakref__"),
     )
 
@@ -108,6 +108,8 @@ class Clock:
     """:data:`PERIOD`, or more if there is too much to sample."""
     every: int
     """One delay in so many is looked at closely: since when the greenlet was ready, and behind whom."""
+    turns: int
+    """How many more until the next that is."""
     share: float
     """As far as is known, of all accounts: see there."""
     spent: float
@@ -139,7 +141,7 @@ class Clock:
         self.ahead = None
         self.block = float("inf")
         self.period, self.left = PERIOD, PERIOD / 2
-        self.every, self.share = 1, UNKNOWN
+        self.every, self.turns, self.share = 1, 1, UNKNOWN
         self.restart(now_ns)
 
     def restart(self, now_ns: int) -> None:

@@ -18,7 +18,6 @@ class Links:
     ready_ns: Callable[[Clock, Any, FrameType | None, int, int], tuple[int, bool]]
     count_estimated: Callable[[int], object]
     charge: Callable[[Clock, Work, int, int, int], object]
-    compact: Callable[[Clock], object]
     sample: Callable[[Work, FrameType, int], object]
     ended: Callable[[Clock, Work | str, int, int, int], object]
     threshold_ns: Callable[[], int]
@@ -29,7 +28,7 @@ class Links:
     def unbind(self) -> None:
         self.ready_ns = lambda _clock, _greenlet, _frame, parked_ns, now: ((parked_ns + now) // 2, True)
         nothing: Callable[..., Any] = lambda *_args: None  # noqa: E731  one for all of them
-        self.count_estimated = self.charge = self.compact = self.sample = self.ended = nothing
+        self.count_estimated = self.charge = self.sample = self.ended = nothing
         self.threshold_ns = lambda: 0
 
     def bind(self) -> None:
@@ -37,8 +36,7 @@ class Links:
         from obs.runtime import blocks, interference, ready, waits
 
         self.ready_ns, self.count_estimated = ready.ready_ns, ready.count_estimated
-        self.charge, self.compact = interference.charge, interference.compact
-        self.sample = waits.sample
+        self.charge, self.sample = interference.charge, waits.sample
         self.ended, self.threshold_ns = blocks.ended, blocks.threshold_ns
 
 

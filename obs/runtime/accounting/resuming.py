@@ -67,13 +67,27 @@ def listen(listener: Listener) -> Callable[[], None]:
 
 def worth_it(clock: Clock) -> bool:
     """Whether to look closely now: one time in ``clock.every``, which then stands for as many."""
-    return clock.spent < MOST and (clock.every == 1 or _random.random() * clock.every < 1.0)
+    clock.turns -= 1
+    return clock.turns <= 0 and turn_to_look(clock) > 0
+
+
+def turn_to_look(clock: Clock) -> int:
+    """How many times the look that is due stands for; 0 if no more may be spent on looking before the next tick.
+
+    The next is due after ``clock.every`` more on average, between half and one and a half of that: works that come in
+    turns shall not be seen at one turn only.
+    """
+    every = clock.every
+    clock.turns = round(every * (0.5 + _random.random())) if every > 1 else 1
+    return every if clock.spent < MOST else 0
 
 
 def _look(clock: Clock, account: Account, greenlet: Any, frame: FrameType | None, now: float, guess: float) -> float:
     """Its delay, as well as can be known. What is known is learnt from, for the gaps that are not looked at."""
     seen, since = account.seen, clock.since
-    tell(clock, now)
+    if clock.logged < now:  # the hub's segment, for those who ask who ran
+        clock.log += (now, clock.loop)
+        clock.logged = now
     ready_ns, estimated = links.ready_ns(clock, greenlet, frame, int(seen * 1e9), int(now * 1e9))
     delay = now - min(max(ready_ns / 1e9, seen, since), now)
     if seen < since:
@@ -120,24 +134,3 @@ def _parked(tracer: FrameType, depth: int) -> FrameType | None:
     while depth and frame is not None:
         frame, depth = frame.f_back, depth - 1
     return frame
-
-
-def tell(clock: Clock, now: float) -> None:
-    """Bring ``clock.segments`` up to date, the hub's that ends ``now`` included: for those who ask who ran."""
-    if clock.logged < now:
-        clock.log += (now, clock.loop)
-        clock.logged = now
-    retell(clock)
-
-
-def retell(clock: Clock) -> None:
-    """Bring ``clock.segments`` up to date with the log."""
-    segments, told = clock.segments, max(clock.told, clock.since)
-    for log in (*clock.past, clock.log):
-        if log and log[-2] > told:
-            pairs = zip(log[::2], log[1::2], strict=True)
-            segments += [(int(end * 1e9), account.name) for end, account in pairs if end > told]
-    clock.past.clear()
-    if clock.log:
-        clock.told = clock.log[-2]
-    links.compact(clock)

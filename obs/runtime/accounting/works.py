@@ -13,6 +13,7 @@ from obs.runtime.accounting import moving, plain
 from obs.runtime.accounting.clock import Clock, add, here
 from obs.runtime.accounting.entries import Entry, entry_for
 from obs.runtime.accounting.found import found
+from obs.runtime.accounting.resuming import turn_to_look
 from obs.runtime.accounting.segments import LONG, PENDING, TINY, begin, cut, ended, settle
 from obs.work import Work, current
 
@@ -29,15 +30,17 @@ BUSY = 0.005
 """Seconds without sleep from which a loop may have kept somebody in line."""
 
 
-def opened(work: Work) -> bool:
+def opened(work: Work) -> float:
     """``work`` was opened at its ``started`` and is current from then on. Never raises. Hot.
 
-    Whether it may have stood in line before: the loop hasn't slept for long, or there is none to tell.
+    How many works its time in line stands for: 1 if it can't have stood in line, as the loop has slept lately. Below
+    zero if that has to be looked at: a work stands for several where looking at each would cost too much, and the
+    others for 0.
     """
     clock = here.clock
     if clock is None:
         if not state.on:
-            return True
+            return -1.0
         clock = _plain_clock(work)
     try:
         now = work.started
@@ -55,10 +58,13 @@ def opened(work: Work) -> bool:
         clock.fresh = work
         clock.logged = 0.0
         clock.at = now
+        if now - clock.since <= BUSY:
+            return 1.0
+        clock.turns -= 1
+        return 0.0 if clock.turns > 0 else -float(turn_to_look(clock))
     except Exception:
         fault("accounting")
-        return False
-    return now - clock.since > BUSY
+        return 1.0
 
 
 def closed(work: Work, entry: Entry | None = None) -> None:

@@ -6,8 +6,8 @@ siblings of a fan-out do, is no interference and is charged to nobody. Time of n
 ``(loop)``, ``(after) NAME``; what is not known any more to ``(unattributed)``.
 """
 
-from obs.runtime.interference.charging import LIMIT, behind, blame, charge, compact
+from obs.runtime.interference.charging import LIMIT, behind, blame, charge
 from obs.runtime.interference.ran import Parts
 from obs.runtime.interference.victims import victims
 
-__all__ = ["LIMIT", "Parts", "behind", "blame", "charge", "compact", "victims"]
+__all__ = ["LIMIT", "Parts", "behind", "blame", "charge", "victims"]

@@ -10,7 +10,7 @@ import pytest
 from obs.runtime.accounting import resuming
 from obs.runtime.accounting.account import Account
 from obs.runtime.accounting.clock import PERIOD, Clock
-from obs.runtime.accounting.resuming import MOST, NEAR, resumed, tell
+from obs.runtime.accounting.resuming import MOST, NEAR, resumed
 from obs.work import Work
 
 FRAME = sys._getframe()
@@ -126,17 +126,3 @@ def test_who_is_no_work_of_this_thread_is_neither_delayed_nor_sampled(clock, acc
     resumed(clock, account, "greenlet", 10.0, 5.0)
     assert account.delay == 0.0
     assert linked.asked == linked.sampled == []
-
-
-def test_segments_tell_who_ran_in_the_stretch_each_once(clock, account):
-    clock.log += [0.01, account, 0.02, clock.loop, 0.03, account]
-    clock.logged = 0.03
-    clock.stretch = 15_000_000
-    tell(clock, 0.04)
-    assert clock.segments == [(20_000_000, "(loop)"), (30_000_000, "victim"), (40_000_000, "(loop)")]
-    tell(clock, 0.04)
-    assert len(clock.segments) == 3
-    clock.log += [0.05, account]
-    clock.logged = 0.05
-    tell(clock, 0.05)
-    assert clock.segments[3:] == [(50_000_000, "victim")]

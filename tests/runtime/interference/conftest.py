@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,15 +40,17 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Table]:
     return make
 
 
+def stretch(*ran: tuple[int, Any]) -> Any:
+    """A clock whose stretch began at 1,000 and ran ``(length_ns, who)`` one after another; all of it is told."""
+    segments, end = [], 1_000
+    for length, who in ran:
+        end += length
+        segments.append((end, who))
+    log = {"log": [], "past": deque(maxlen=2), "told": end / 1e9, "since": 1e-6}
+    return SimpleNamespace(stretch=1_000, segments=segments, charges=None, now=end, **log)
+
+
 @pytest.fixture
-def clock() -> Iterator[Callable[..., Any]]:
-    """``clock((length_ns, who), ...)``: one whose stretch began at 1,000 and ran those, one after another."""
-
-    def make(*ran: tuple[int, Any], stretch: int = 1_000) -> Any:
-        segments, end = [], stretch
-        for length, who in ran:
-            end += length
-            segments.append((end, who))
-        return SimpleNamespace(stretch=stretch, segments=segments, charges=None, now=end)
-
-    return make
+def clock() -> Callable[..., Any]:
+    """:func:`stretch`."""
+    return stretch

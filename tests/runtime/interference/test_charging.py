@@ -11,6 +11,7 @@ from obs.runtime import interference
 from obs.runtime.interference import charging
 from obs.runtime.interference.ran import NAMES, UNATTRIBUTED
 from obs.work import Work
+from tests.runtime.interference.conftest import stretch
 
 MS = 1_000_000
 
@@ -76,7 +77,7 @@ def test_a_fault_stays_inside(clock, monkeypatch):
     c.segments = None
     monkeypatch.setitem(errors.faults, "runtime.interference", 1)
     interference.charge(c, work("GET /"), 1_000, 2_000)
-    interference.compact(c)
+    charging.compact(c)
     assert errors.faults["runtime.interference"] == 3
 
 
@@ -123,13 +124,7 @@ def test_what_is_charged_adds_up_to_the_delay_exactly(ran, delays, cut, few):
 
 
 def _clock(ran):
-    from types import SimpleNamespace
-
-    segments, end = [], 1_000
-    for length, who in ran:
-        end += length
-        segments.append((end, who if who[0] == "(" else work(who)))
-    return SimpleNamespace(stretch=1_000, segments=segments, charges=None)
+    return stretch(*[(length, who if who[0] == "(" else work(who)) for length, who in ran])
 
 
 @settings(max_examples=100, deadline=None)
@@ -168,7 +163,7 @@ class TestCompact:
         seconds = table().seconds
         ran = [part for _ in range(3000) for part in ((3 * MS, work("GET /a")), (MS, work("GET /b")))]
         c = clock(*ran)
-        interference.compact(c)
+        charging.compact(c)
         assert len(c.segments) == charging.FRESH
         interference.charge(c, work("GET /"), 1_000, c.now)
         assert seconds() == pytest.approx({("GET /a", "GET /"): 9.0, ("GET /b", "GET /"): 3.0})
@@ -176,7 +171,7 @@ class TestCompact:
     def test_a_block_that_is_forgotten_is_still_charged_to_its_work(self, clock, table):
         seconds = table().seconds
         c = clock((900 * MS, work("GET /export")), *[(MS // 10, work("GET /"))] * 3000)
-        interference.compact(c)
+        charging.compact(c)
         interference.charge(c, work("POST /"), 1_000, c.now)
         assert seconds()["GET /export", "POST /"] == pytest.approx(0.9)
 
@@ -187,7 +182,7 @@ class TestCompact:
             for _ in range(1_000):
                 c.now += MS
                 c.segments.append((c.now, work(f"GET /{c.now // MS % 3}")))
-            interference.compact(c)
+            charging.compact(c)
         assert len(c.segments) <= charging.LIMIT
         interference.charge(c, work("GET /"), 1_000, c.now)
         assert sum(seconds().values()) == pytest.approx(20.0)
@@ -197,7 +192,7 @@ class TestCompact:
         seconds = table().seconds
         ran = [(MS, work(f"GET /{i}")) for i in range(3000)]
         c = clock((500 * MS, work("GET /export")), *ran)
-        interference.compact(c)
+        charging.compact(c)
         assert len(c.charges.ran.forgotten) <= NAMES + 1
         interference.charge(c, work("GET /"), 1_000, 1_000 + 2_000 * MS)
         assert sum(seconds().values()) == pytest.approx(2.0)
@@ -205,7 +200,7 @@ class TestCompact:
 
     def test_a_short_stretch_is_left_alone(self, clock):
         c = clock((MS, work("GET /")))
-        interference.compact(c)
+        charging.compact(c)
         assert (len(c.segments), c.charges) == (1, None)
 
 
