@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from obs.profiling.stacks import Stacks, total
 from obs.profiling.works import is_nobodys
 
+HOLDERS = ("cpu", "held")
+"""The views of works that have the loop."""
+
 QUEUEING = 0.7
 """The share of busy time from which works queue for the loop, whatever else they wait for; see docs/loop.md."""
 
@@ -17,16 +20,21 @@ def leading(found: Mapping[str, Stacks], busy: float | None = None) -> str:
     A work's duration is the sum of its four clocks. If most of it is spent on the loop or in line for it, the cause is
     whatever held the loop, by computing or by blocking; delay is only what that did to others. The same if the loop was
     ``busy`` for so much of its time that works queue. Else it is the wait. Idle workers wait too, so waits of no work
-    don't count.
+    don't count. Of cpu and held it is what more was seen of: held in no sample is that the process had no CPU.
     """
     seconds = {view: total(stack for stack in of if counts(view, stack.work)) for view, of in found.items()}
     if not any(seconds.values()):
         return next(iter(found), "")
-    holders = {view: seconds[view] for view in ("cpu", "held") if seconds.get(view)}
-    on_loop = sum(holders.values()) + seconds.get("delay", 0.0)
+    holders = [view for view in HOLDERS if seconds.get(view)]
+    on_loop = sum(seconds.get(view, 0.0) for view in (*HOLDERS, "delay"))
     if holders and (on_loop >= seconds.get("wait", 0.0) or (busy or 0.0) >= QUEUEING):
-        return max(holders, key=lambda view: holders[view])
+        return max(holders, key=lambda view: (seen(found[view]), seconds[view]))
     return max(seconds, key=lambda view: seconds[view] if view == "wait" or not holders else 0.0)
+
+
+def seen(found: Stacks) -> float:
+    """The seconds of which there are samples."""
+    return total(stack for stack in found if stack.frames)
 
 
 def counts(view: str, work: str) -> bool:

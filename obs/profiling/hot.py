@@ -71,6 +71,12 @@ def spots(found: Stacks) -> list[Spot]:
     return sorted(seen.values(), key=lambda spot: (-spot.weight, spot.frame))
 
 
+def hottest(found: Stacks) -> Spot | None:
+    """The first of them that is a place: where seconds in no sample were spent, nobody can look."""
+    known = spots(found)
+    return next((spot for spot in known if spot.frame != NOWHERE), next(iter(known), None))
+
+
 def code(stack: Stack) -> tuple[Frame, ...]:
     return tuple(frame for frame in stack.frames if origin(frame) not in ("work", "on"))
 

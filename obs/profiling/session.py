@@ -116,8 +116,8 @@ class Session:
     def scaled(self) -> Session:
         """Sampled shapes, exact totals: the samples of each work and view, scaled to its accounted seconds.
 
-        Where seconds were accounted and nothing was sampled, a sample without a stack stands for them. Where nothing
-        is known from the accounts, the samples stay as they are.
+        Where seconds were accounted and nothing was sampled, or too little of held to be its shape, a sample without a
+        stack stands for them. Where nothing is known from the accounts, the samples stay as they are.
         """
         from obs.profiling.scaling import scale
 

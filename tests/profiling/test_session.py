@@ -43,6 +43,16 @@ def test_scaling_keeps_shapes_and_gives_exact_totals() -> None:
     assert scaled.samples[1] == Sample((), "GET /a", "wait", 2.0, looks=0), "known, but in no sample"
 
 
+@pytest.mark.parametrize(("looks", "known"), [(1, 0.2), (100, 8.84)])
+def test_held_of_which_little_was_seen_is_not_given_that_shape(looks: int, known: float) -> None:
+    builder = Builder()
+    builder.add([Frame("f", "/app/a.py", 3)], Sample((), "GET /a", "held", looks * 0.04, looks=looks))
+    session = Session(frames=builder.frames, samples=builder.samples, totals={"GET /a": {"held": 20.0}})
+    seen, rest = session.scaled().samples
+    assert seen.weight == pytest.approx(known)
+    assert rest == Sample((), "GET /a", "held", pytest.approx(20.0 - known), looks=0)
+
+
 def test_what_is_not_accounted_is_not_scaled_and_what_is_nothing_is_dropped() -> None:
     assert session(totals={"GET /b": {"cpu": 0.0}}).scaled().samples == session().samples
     assert session(totals={"GET /a": {"cpu": 0.0}}).scaled().samples == ()

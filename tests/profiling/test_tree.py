@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from obs.profiling.headline import leading
-from obs.profiling.hot import functions, spots, waited_for
+from obs.profiling.hot import NOWHERE, functions, hottest, spots, waited_for
 from obs.profiling.options import EVERYTHING, Options
 from obs.profiling.session import Frame, Session
 from obs.profiling.stacks import Stack
@@ -74,6 +74,15 @@ def test_a_recursive_function_is_counted_once() -> None:
 
 def test_what_is_waited_for_is_summed() -> None:
     assert waited_for([one(F, on="sql"), one(G, on="sql"), one(F, on="redis")]) == [("sql", 2.0), ("redis", 1.0)]
+
+
+def test_held_in_no_sample_is_no_cause_and_no_place() -> None:
+    starved = Stack((), "GET /a", 9.0, 0)
+    assert leading({"cpu": [one(F)], "held": [starved]}) == "cpu"
+    assert leading({"held": [starved]}) == "held", "if nothing else is known"
+    assert hottest([starved, one(F, weight=0.5)]).frame == F  # type: ignore[union-attr]
+    assert hottest([starved]).frame == NOWHERE  # type: ignore[union-attr]
+    assert hottest([]) is None
 
 
 @pytest.mark.parametrize(

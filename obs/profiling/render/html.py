@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from obs.profiling.headline import leading
-from obs.profiling.hot import spots
+from obs.profiling.hot import hottest
 from obs.profiling.options import Options
 from obs.profiling.origins import ORIGINS, Shortener, origin
 from obs.profiling.render.columns import share
@@ -78,10 +78,10 @@ def columns(root: Node, frames: Frames) -> Mapping[str, list[Any]]:
 
 def headline(found: Views, view: str, short: Shortener) -> list[str]:
     """Text, and every second piece of it bold."""
-    hottest = spots(found[view])[:1] if view else []
-    if not hottest:
+    spot = hottest(found[view]) if view else None
+    if spot is None:
         return ["Nothing was sampled."]
-    spot, whole = hottest[0], total(found[view])
+    whole = total(found[view])
     told = ", ".join(details(spot, short))
     return [
         "Hottest: ",

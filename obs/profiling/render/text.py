@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from obs.profiling.headline import leading
-from obs.profiling.hot import Function, Spot, functions, most, spots, waited_for
+from obs.profiling.headline import leading, seen
+from obs.profiling.hot import Function, Spot, functions, hottest, most, spots, waited_for
 from obs.profiling.options import Options
 from obs.profiling.origins import Shortener
 from obs.profiling.render.columns import cut, share, table
@@ -23,6 +23,10 @@ MEANS = {
     "wait": "Nothing of it could run",
 }
 """What the seconds of a view are."""
+UNSEEN = "In no sample is: it had no CPU, or not the GIL, or held the loop for less than 1 ms at a time."
+"""Of held."""
+SPOKEN_OF = 0.1
+"""The share of held that may be in no sample without a word."""
 
 
 def render(session: Session, options: Options) -> bytes:
@@ -47,11 +51,11 @@ def lines(session: Session, options: Options) -> Iterator[str]:
 
 def headline(found: Views, view: str, short: Shortener) -> Iterator[str]:
     """``Hottest: cpu, 12.3 s (83%) at app/views.py:41 export``, and below it ``of GET /export, in …``."""
-    hottest = spots(found[view]) if view else []
-    if not hottest:
+    spot = hottest(found[view]) if view else None
+    if spot is None:
         yield "Nothing was sampled."
         return
-    spot, whole = hottest[0], total(found[view])
+    whole = total(found[view])
     yield f"Hottest: {view}, {seconds(spot.weight)} ({share(spot.weight, whole)}) at {where(spot.frame, short)}"
     yield f"         {', '.join(details(spot, short))}"
 
@@ -104,6 +108,8 @@ def section(view: str, found: Stacks, short: Shortener, options: Options) -> Ite
     yield from wrap(f"{view}: {seconds(whole)}; {looks:,} samples. {MEANS[view]}.", options.width)
     if not whole:
         return
+    if view == "held" and whole - seen(found) > SPOKEN_OF * whole:
+        yield from wrap(f"  {UNSEEN}", options.width, subsequent_indent="  ")
     on = waited_for(found)[: options.top]
     if on:
         yield from wrap(
