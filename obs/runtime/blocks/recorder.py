@@ -248,7 +248,7 @@ def thread_name(clock: Clock) -> str:
     """As ``threading`` has it, which under gevent doesn't know the main thread by its native ident; else the ident."""
     if getattr(getattr(clock.hub, "loop", None), "default", False):
         return "MainThread"
-    return native.threads_by_ident().get(clock.thread_id, str(clock.thread_id))
+    return native.thread_name(clock.thread_id) or str(clock.thread_id)
 
 
 def due_at(pending: Pending) -> int:

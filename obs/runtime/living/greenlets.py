@@ -12,7 +12,7 @@ from functools import partial
 from types import CodeType, FrameType
 from typing import Any, Literal
 
-from obs.native import threads_by_ident
+from obs.native import thread_name
 from obs.runtime.carry import Looking
 from obs.work import Work, current
 
@@ -40,7 +40,7 @@ def work_of(greenlet: Any) -> Work | None:
 def name(greenlet: Any) -> str:
     """The name that somebody has given it, or the thread that it is; empty if it is one of many."""
     given = getattr(greenlet, "__dict__", {}).get("name")
-    return given if type(given) is str else threads_by_ident().get(id(greenlet), "")
+    return given if type(given) is str else thread_name(id(greenlet))
 
 
 def spawner(greenlet: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter_ns
 from typing import Any, TypedDict
 
-from obs.native import threads_by_ident
+from obs.native import thread_name
 from obs.runtime.accounting import clocks
 
 
@@ -27,16 +27,16 @@ class Loop(TypedDict):
 
 def loops() -> list[Loop]:
     """The loops of this process that are accounted for."""
-    now, names = perf_counter_ns(), threads_by_ident()
-    return [_loop(clock, names.get(clock.thread_id, ""), now) for clock in clocks()]
+    now = perf_counter_ns()
+    return [_loop(clock, now) for clock in clocks()]
 
 
-def _loop(clock: Any, thread: str, now: int) -> Loop:
+def _loop(clock: Any, now: int) -> Loop:
     asleep = clock.watched and clock.polling > clock.polled
     work = clock.running
     runs = "(loop)" if clock.idle_hub else work.name if work is not None else ""
     return Loop(
-        thread=thread,
+        thread=thread_name(clock.thread_id),
         native_id=clock.native_id,
         idle=_ago(clock.polling, now) if asleep else None,
         busy=None if asleep else _ago(clock.stretch, now),

@@ -9,7 +9,7 @@ from time import perf_counter
 from types import FrameType
 from typing import Any, TypedDict
 
-from obs.native import original, threads_by_ident
+from obs.native import original, thread_name
 from obs.runtime import waits
 from obs.runtime.accounting import Clock, clocks
 from obs.runtime.living import greenlets
@@ -135,7 +135,7 @@ class Rows:
     def _threads(self) -> Iterator[Row | None]:
         """The other native threads, and greenlets that nobody knows and that run. Not obs's own."""
         me = original("_thread", "get_ident")()
-        names, by_thread = threads_by_ident(), {clock.thread_id: clock for clock in clocks()}
+        by_thread = {clock.thread_id: clock for clock in clocks()}
         for ident in list(sys._current_frames()):  # noqa: SLF001
             if ident in self._ran or ident == me:
                 continue
@@ -144,7 +144,7 @@ class Rows:
                 self._at_work(row, by_thread[ident])
                 yield row
             else:
-                yield self._thread(ident, names.get(ident, ""))
+                yield self._thread(ident, thread_name(ident))
 
     def _thread(self, ident: int, name: str) -> Row | None:
         frame = sys._current_frames().get(ident)  # noqa: SLF001

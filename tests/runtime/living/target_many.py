@@ -7,6 +7,7 @@ from __future__ import annotations
 import gc
 import json
 import random
+import threading
 
 from gevent import monkey
 
@@ -31,6 +32,7 @@ def deep(more: int) -> None:
     if more:
         deep(more - 1)
     else:
+        threading.current_thread()  # as who logs does: threading then knows a thread for each greenlet
         lock.acquire()
 
 
