@@ -45,7 +45,7 @@ def thread_name(ident: int) -> str:
     """The name of the thread that ``threading`` knows by this ident; empty if it knows none, or has made the name up.
 
     It is not imported for that. Where gevent has patched it, a greenlet's ``id`` is an ident too, and whoever logs in
-    one has a thread made up for it, ``Dummy-7``: there may be as many as greenlets, so nobody is to go through them all.
+    one has a thread made up for it, ``Dummy-7``: there may be as many as greenlets, so nobody is to go through all.
     """
     thread = getattr(sys.modules.get("threading"), "_active", {}).get(ident)
     return "" if thread is None or type(thread).__name__ == "_DummyThread" else str(thread.name)
