@@ -26,13 +26,19 @@ def search(question: dict[str, Any]) -> dict[str, Any]:
     return {"messages": chance.sample(range(1, 4_000), k=len(str(question["words"])) % 10 + 1)}
 
 
+def learn(_question: dict[str, Any]) -> dict[str, Any]:
+    """Index a message, in 5 to 15 ms."""
+    gevent.sleep(chance.uniform(0.005, 0.015))
+    return {}
+
+
 def unread(question: dict[str, Any]) -> dict[str, Any]:
     """How many unread messages the channel has, after 2 to 10 ms."""
     gevent.sleep(chance.uniform(0.002, 0.010))
     return {"count": int(question["channel"]) * 7 % 30}
 
 
-QUESTIONS = {"search": search, "unread": unread}
+QUESTIONS = {"learn": learn, "search": search, "unread": unread}
 
 
 def serve(connection: Any, _address: Any) -> None:

@@ -15,12 +15,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from obs.cli.demo import command, example, prometheus, show, stage
+from obs.cli.demo import command, example, prometheus, queues, show, stage
 from obs.cli.demo import screen as screens
 from obs.cli.demo.component import Component
 from obs.cli.main import main
@@ -229,7 +230,7 @@ def test_prometheus_is_started_beside_it_and_scrapes_it(demo: Callable[..., Runn
     query = f"{url}/api/v1/query?query=sum(http_server_request_duration_seconds_count)"
 
     def total() -> Any:
-        with urllib.request.urlopen(query, timeout=5) as answer:
+        with suppress(OSError), urllib.request.urlopen(query, timeout=5) as answer:  # it may not listen yet
             return json.load(answer)["data"]["result"]
 
     assert float(until(total, "a scrape")[0]["value"][1]) > 0
@@ -246,6 +247,7 @@ def test_prometheus_is_started_beside_it_and_scrapes_it(demo: Callable[..., Runn
         ("--workers", "0"),
         ("--workers", "x"),
         ("--port", "65536"),
+        ("--queue", "carrier-pigeon"),
         ("--", "gunicorn"),
     ],
 )
@@ -276,6 +278,34 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
         example.check_packages()
 
 
+def test_a_queue_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "find_spec", lambda name: None if name == "celery" else object())
+    with pytest.raises(ObsError, match=r"^obs demo --queue celery: celery not installed; pip install celery$"):
+        queues.check("celery")
+
+
+@pytest.mark.parametrize("queue", ["celery", "rq", "dramatiq"])
+def test_a_queue_on_redis_says_where_to_get_one(queue: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "find_spec", lambda name: object())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ObsError, match=rf"^obs demo --queue {queue}: no redis-server on the PATH; .*apt install redis"):
+        queues.check(queue)
+    queues.check("huey")
+    (tmp_path / "valkey-server").touch(0o755)
+    queues.check(queue)
+
+
+def test_the_demos_redis_is_on_loopback_and_keeps_nothing(tmp_path: Path) -> None:
+    command = " ".join(queues.command(tmp_path, 7777))
+    assert "--port 7777 --bind 127.0.0.1 --save  --appendonly no" in command
+    assert not queues.answers(example.free_port())
+
+
+def test_the_example_is_told_its_queue() -> None:
+    assert queues.environment("huey", 0) == {"CHAT_QUEUE": "huey"}
+    assert queues.environment("rq", 7777) == {"CHAT_QUEUE": "rq", "CHAT_BROKER": "redis://127.0.0.1:7777/0"}
+
+
 def test_a_port_in_use_gives_way_to_a_free_one() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -284,7 +314,7 @@ def test_a_port_in_use_gives_way_to_a_free_one() -> None:
 
 
 def test_the_environment_keeps_what_the_programs_make_in_the_demos_folders() -> None:
-    others = {"GUNICORN_CMD_ARGS": "--bind 0.0.0.0:80", "OBS_CONFIG": "/etc/obs.toml"}
+    others = {"GUNICORN_CMD_ARGS": "--bind 0.0.0.0:80", "OBS_CONFIG": "/etc/obs.toml", "CHAT_BROKER": "redis://x/0"}
     given = others | {"PATH": "/bin", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://x"}
     made = stage.environment(given, Path("/tmp/a"), Path("/dev/shm/b"), 1234, 3)
     assert made == {

@@ -1,4 +1,4 @@
-"""The example's modules importable as in its own folder, and an application on a fresh database."""
+"""The example's modules importable as in its own folder, and an application on a fresh database, without a worker."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -45,7 +45,19 @@ def answer(listener: socket.socket) -> None:
 
 
 @pytest.fixture
-def client(tmp_path: Path, index: str) -> FlaskClient:
+def sent(monkeypatch: pytest.MonkeyPatch, chat: Path) -> list[tuple[Any, ...]]:
+    """The jobs that were sent, each its name and its arguments, instead of a queue."""
+    from jobs import queue
+    from jobs.catalogue import JOBS
+
+    sent: list[tuple[Any, ...]] = []
+    senders = {job.function: lambda *arguments, name=job.name: sent.append((name, *arguments)) for job in JOBS}
+    monkeypatch.setattr(queue, "senders", lambda: senders)
+    return sent
+
+
+@pytest.fixture
+def client(tmp_path: Path, index: str, sent: list[tuple[Any, ...]]) -> FlaskClient:
     from chat import database
     from chat.app import create_app
 
@@ -58,5 +70,5 @@ def client(tmp_path: Path, index: str) -> FlaskClient:
 def _forget() -> Iterator[None]:
     """Leave none of the example's top-level names to the rest of the suite."""
     yield
-    for name in [name for name in sys.modules if name.split(".")[0] in {"chat", "load", "traffic"}]:
+    for name in [name for name in sys.modules if name.split(".")[0] in {"chat", "jobs", "load", "traffic"}]:
         del sys.modules[name]

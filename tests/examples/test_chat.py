@@ -51,6 +51,16 @@ def test_a_message_to_no_channel_is_404(client: Any) -> None:
     assert client.post("/channels/999/messages", json={"author": 1, "text": "hi"}).status_code == 404
 
 
+def test_a_message_that_is_sent_is_followed_up_by_jobs_and_a_wrong_one_is_not(client: Any, sent: list[Any]) -> None:
+    ids = [client.post("/channels/2/messages", json={"author": 1, "text": "hi"}).get_json()["id"] for _ in range(8)]
+    client.post("/channels/2/messages", json={"text": "hi"})
+    client.post("/channels/999/messages", json={"author": 1, "text": "hi"})
+    notified, indexed = [("jobs.push.notify", n, 2) for n in ids], [("jobs.search.index", n, "hi") for n in ids]
+    scanned = [("jobs.moderation.scan", n, "hi") for n in ids if n % 8 == 0]
+    assert sorted(sent) == sorted(notified + indexed + scanned)
+    assert len(scanned) == 1
+
+
 def test_stats_of_a_channel(client: Any) -> None:
     assert client.get("/channels/1/stats").get_json()["messages"] == 250
 

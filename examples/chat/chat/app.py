@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from flask import Flask
+from jobs import queue
 from werkzeug.exceptions import HTTPException
 
 from . import accounts, export, home, media, messaging, operations, search, updates
@@ -24,7 +25,8 @@ BLUEPRINTS = (
 def create_app(database: str | None = None, index: str | None = None) -> Flask:
     """The application on that database file and index service (``host:port``).
 
-    What is left out comes from ``CHAT_DATABASE`` and ``CHAT_INDEX``, which gunicorn.conf.py sets.
+    What is left out comes from ``CHAT_DATABASE`` and ``CHAT_INDEX``, which gunicorn.conf.py sets. Jobs go to the queue
+    that ``CHAT_QUEUE`` and ``CHAT_BROKER`` say.
     """
     app = Flask(__name__)
     app.config["DATABASE"] = database or os.environ["CHAT_DATABASE"]
@@ -33,6 +35,7 @@ def create_app(database: str | None = None, index: str | None = None) -> Flask:
     for routes in BLUEPRINTS:
         app.register_blueprint(routes)
     app.register_error_handler(HTTPException, explain)
+    queue.senders()  # imported now, so that no request waits for it
     return app
 
 

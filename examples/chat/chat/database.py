@@ -26,6 +26,8 @@ CREATE TABLE message (
 );
 CREATE INDEX message_by_channel ON message (channel, id);
 CREATE TABLE attachment (sha256 TEXT PRIMARY KEY, thumbnail BLOB NOT NULL);
+CREATE TABLE notification (message INTEGER NOT NULL, unread INTEGER NOT NULL);
+CREATE TABLE verdict (message INTEGER NOT NULL, nearest INTEGER NOT NULL);
 """
 
 WORDS = ["the", "loop", "waits", "for", "nobody", "never", "block", "it", "tell", "others", "when", "you", "compute"]

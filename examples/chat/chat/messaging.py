@@ -1,10 +1,15 @@
-"""Channels: read the last messages, write one, and count them (with a bug in it)."""
+"""Channels: read the last messages, write one, and count them (with a bug in it).
+
+Whoever writes one doesn't wait until the others are told of it: that is the worker's business (``jobs``).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Blueprint, abort, request
+from jobs import moderation, push, search
+from jobs.queue import send as enqueue
 from werkzeug.exceptions import BadRequest
 
 from . import database
@@ -32,7 +37,17 @@ def send(id: int) -> tuple[dict[str, Any], int]:
         if not db.execute("SELECT 1 FROM channel WHERE id = ?", (id,)).fetchone():
             abort(404, f"there is no channel {id}")
         insert = "INSERT INTO message (channel, author, text) VALUES (?, ?, ?)"
-        return {"id": db.execute(insert, (id, author, text)).lastrowid}, 201
+        message = db.execute(insert, (id, author, text)).lastrowid or 0
+    follow_up(message, id, text)
+    return {"id": message}, 201
+
+
+def follow_up(message: int, channel: int, text: str) -> None:
+    """What the worker is to do about a new message. It looks closely at every eighth only."""
+    enqueue(push.notify, message, channel)
+    enqueue(search.index, message, text)
+    if message % 8 == 0:
+        enqueue(moderation.scan, message, text)
 
 
 def read_message(posted: Any) -> tuple[str, int]:

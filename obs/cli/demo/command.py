@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from obs.cli.command import Command
+from obs.cli.demo import queues
 
 AN_HOUR = 3600.0
 """How long it goes on where nobody says, on a terminal: until Ctrl-C, but not over a weekend."""
@@ -20,9 +21,10 @@ HALF_A_MINUTE = 30.0
 class Demo(Command):
     """Show obs at work on an example service.
 
-    Runs a small chat API (examples/chat: Flask, gevent, SQLite) under `obs run` with traffic of its own, and a live
-    table of its work in the terminal. POST /attachments computes on the loop: see what that does to the others' p99.
-    With Prometheus on the machine, one is started that scrapes it. Ctrl-C ends everything.
+    Runs a small chat API and its job worker (examples/chat: Flask, gevent, SQLite, Huey) under `obs run` with traffic
+    of its own, and a live table of its work in the terminal. POST /attachments computes on the loop, and so does the
+    job jobs.moderation.scan: see what that does to the others. With Prometheus on the machine, one is started that
+    scrapes it. With --queue the same jobs run on another queue, if there is a redis-server. Ctrl-C ends everything.
     """
 
     name = "demo"
@@ -33,6 +35,7 @@ class Demo(Command):
         add("--duration", type=seconds, metavar="S", help="seconds of traffic (until Ctrl-C; 30 in a pipe)")
         add("--rps", type=rate, default=80.0, metavar="N", help="requests a second (80)")
         add("--workers", type=processes, default=2, metavar="N", help="worker processes of gunicorn (2)")
+        add("--queue", choices=tuple(queues.PACKAGES), default=queues.DEFAULT, help="what brings the jobs (huey)")
         add("--port", type=port, default=9464, metavar="N", help="port of /metrics (9464, or a free one)")
         add("--json", action="store_true", help="no table: print one JSON object at the end")
 
@@ -41,8 +44,10 @@ class Demo(Command):
         from obs.cli.demo.screen import screen
 
         example.check_packages()
+        queues.check(options.queue)
         duration = options.duration or default_duration(json=options.json)
-        with stage.interruptible(), stage.Stage(options.workers, example.free_port(options.port)) as place:
+        port = example.free_port(options.port)
+        with stage.interruptible(), stage.Stage(options.workers, port, options.queue) as place:
             demo = show.Show(place, screen(json=options.json))
             demo.start(prometheus=not options.json)  # what a script could ask it would be gone with the demo
             demo.play(options.rps, duration)

@@ -10,6 +10,7 @@ import obs
 from obs.errors import ObsError
 
 NEEDS = ("flask", "gevent", "gunicorn")
+"""Whatever the queue."""
 
 
 def find(checkout: Path | None = None) -> Path:

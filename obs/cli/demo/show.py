@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from subprocess import TimeoutExpired
 from typing import Any
 
+from obs.cli.demo import queues
 from obs.cli.demo.component import Component
 from obs.cli.demo.example import free_port
 from obs.cli.demo.screen import Progress, Screen
@@ -40,17 +42,10 @@ class Show:
 
     def start(self, *, prometheus: bool) -> None:
         """Start the service and wait until it answers. Raises ObsError if it dies or never does."""
-        progress, until = Progress(), time.monotonic() + LONGEST_START
+        if broker := self.stage.start_broker():
+            await_answer(broker, partial(queues.answers, self.stage.broker_port), "starting Redis")
         self.service = self.stage.start_service()
-        try:
-            while not self.stage.serves():
-                progress.say("starting the chat API under obs run")
-                self.service.check()
-                if time.monotonic() > until:
-                    raise ObsError(self.service.report(f"does not answer after {LONGEST_START:g} s"))
-                time.sleep(0.1)
-        finally:
-            progress.clear()
+        await_answer(self.service, self.stage.serves, "starting the chat API and its worker under obs run")
         if prometheus:
             self.prometheus = self.stage.start_prometheus(self.prometheus_port)
         self.first = self.last = self.settled()
@@ -97,7 +92,8 @@ class Show:
 
     def view(self, before: Reading, what: str, notes: Iterable[tuple[str, str]]) -> View:
         """What the screen shows: rates and quantiles are those since ``before``."""
-        title = f"chat-api under obs run, {self.stage.workers} workers, {self.last.at - self.first.at:.0f} s: {what}"
+        processes = f"{self.stage.workers} workers, jobs on {self.stage.queue}"
+        title = f"chat-api under obs run, {processes}, {self.last.at - self.first.at:.0f} s: {what}"
         found = rates(self.first, before, self.last, BOUNDS)
         return View(title, found, [*blamed(found), *self.worst_block(), *notes])
 
@@ -116,7 +112,6 @@ class Show:
             url, log = f"http://127.0.0.1:{self.prometheus_port}", self.prometheus.log
             yield "prometheus", url if self.prometheus.running else f"ended ({self.prometheus.how()}), its log: {log}"
         yield "service", self.stage.url
-        yield "look closer", f"OBS_RUNTIME_DIR={self.stage.runtime_dir} obs top"
         yield "its log", str(self.service.log)
         yield "more", f"OBS_RUNTIME_DIR={self.stage.runtime_dir} obs top, obs blocks, obs cost"
 
@@ -140,6 +135,20 @@ class Show:
             "total": asdict(found.total),
             "traffic": self.traffic,
         }
+
+
+def await_answer(component: Component, answers: Callable[[], bool], what: str) -> None:
+    """Wait until ``answers()``, and say ``what`` is awaited. Raises ObsError if it dies, or never does."""
+    progress, until = Progress(), time.monotonic() + LONGEST_START
+    try:
+        while not answers():
+            progress.say(what)
+            component.check()
+            if time.monotonic() > until:
+                raise ObsError(component.report(f"does not answer after {LONGEST_START:g} s"))
+            time.sleep(0.1)
+    finally:
+        progress.clear()
 
 
 def answers(tally: Tally) -> dict[str, int]:

@@ -13,7 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from obs.cli.demo import example, prometheus
+from obs.cli.demo import example, prometheus, queues
 from obs.cli.demo.component import Component
 from obs.errors import ObsError
 from obs.host.blocks.find import Runs
@@ -26,7 +26,7 @@ from obs.runtime.blocks.block import Block
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-OTHERS = {"GUNICORN_CMD_ARGS", "OBS_CONFIG"}
+OTHERS = {"CHAT_BROKER", "GUNICORN_CMD_ARGS", "OBS_CONFIG"}
 """Variables that would make the example another service."""
 
 PATIENCE = 12.0
@@ -34,10 +34,12 @@ PATIENCE = 12.0
 
 
 class Stage:
-    """The service under ``obs run``, the traffic, and a Prometheus. A context manager: at its end nothing is left."""
+    """The service under ``obs run``, the traffic, and what they need. A context manager: at its end nothing is left."""
 
-    def __init__(self, workers: int, metrics_port: int) -> None:
-        self.workers, self.port = workers, metrics_port
+    def __init__(self, workers: int, metrics_port: int, queue: str = queues.DEFAULT) -> None:
+        self.workers, self.port, self.queue = workers, metrics_port, queue
+        self.broker_port = example.free_port() if queues.needs_redis(queue) else 0
+        """Of the Redis that the jobs go through; 0 for none."""
         self.service_port = example.free_port()
         self.example = example.find()
         self._ending = ExitStack()
@@ -80,8 +82,12 @@ class Stage:
             return gather(self._rings.look()).blocks
         return ()
 
+    def start_broker(self) -> Component | None:
+        """The Redis of the queue; None if it needs none."""
+        return self._start("redis", queues.command(self.folder, self.broker_port)) if self.broker_port else None
+
     def start_service(self) -> Component:
-        """gunicorn with the chat API, under ``obs run``."""
+        """gunicorn with the chat API, which starts the job worker, under ``obs run``."""
         run = [sys.executable, "-m", "obs", "run", "--port", str(self.port), "--"]
         return self._start("service", [*run, sys.executable, "-m", "gunicorn"])
 
@@ -97,6 +103,7 @@ class Stage:
 
     def _start(self, name: str, command: list[str]) -> Component:
         environ = environment(os.environ, self.folder, self.runtime_dir, self.service_port, self.workers)
+        environ |= queues.environment(self.queue, self.broker_port)
         component = Component(name, command, self.folder, cwd=self.example, environ=environ, patience=PATIENCE)
         self._ending.callback(component.stop)
         return component
