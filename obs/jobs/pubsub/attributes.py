@@ -42,5 +42,5 @@ def add(attributes: dict[str, Any], sent: Mapping[str, str], *, context: bool = 
         return
     for name, value in sent.items():
         key = _WRITTEN.get(name, name)
-        if len(value) <= LONGEST and key not in attributes and (context or key == name):
+        if len(value.encode()) <= LONGEST and key not in attributes and (context or key == name):
             attributes[key] = value
