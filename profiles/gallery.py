@@ -127,7 +127,11 @@ PROGRAMS: tuple[Program, ...] = (
         ),
         stand_ins={"RISK": StandIn(kind="line", answers={"": "0.02"}, seconds={"": 0.025})},
         server=("--preload",),
-        also=("obs blocks --service payments", "obs top --once --sort held --service payments"),
+        also=(
+            "obs blocks --service payments",
+            "obs top --once --sort held --service payments",
+            "obs doctor -- gunicorn -k gevent -w 1 --preload app:app",
+        ),
     ),
     Program(
         name="lock_convoy",

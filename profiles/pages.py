@@ -53,7 +53,7 @@ def output(command: str, program: Program) -> str:
     lines: Sequence[str] = printed(asked, program).rstrip().splitlines()
     for name, *arguments in pipes:
         lines = PIPES[name](lines, *arguments)
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join(lines).strip("\n") + "\n"
 
 
 def piped(command: str) -> list[list[str]]:

@@ -40,7 +40,7 @@ def said(running: Staged, command: str) -> Path:
     """Keep what a command prints, after the line that it was asked by."""
     program = running.program
     _obs, *arguments = shlex.split(command)
-    output = neutral.text(running.obs(*arguments), program, program.folder)
+    output = neutral.text(running.obs(*arguments, codes=(0, 1)), program, program.folder)  # 1: a doctor's findings
     file = program.output(command)
-    file.write_text(f"$ {command}\n{output}")
+    file.write_text(f"$ {command}\n{output.replace(str(running.folder), '/srv')}")
     return file

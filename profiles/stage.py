@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,14 +34,18 @@ class Staged:
     """What it works in, which goes with it."""
     code: Path
     """Where its ``app.py`` is."""
+    env: Mapping[str, str]
+    """The variables that it has."""
     statuses: list[int]
     """Of the answers that its clients got; it grows."""
 
-    def obs(self, *arguments: str, seconds: float = 120.0) -> str:
-        """What an ``obs`` command prints. Raises CalledProcessError."""
+    def obs(self, *arguments: str, codes: Sequence[int] = (0,), seconds: float = 120.0) -> str:
+        """What an ``obs`` command prints. Raises CalledProcessError if its exit code is none of ``codes``."""
         command = [sys.executable, "-m", "obs", *arguments]
-        env = {**environment(self.folder), "COLUMNS": "100"}
-        ran = subprocess.run(command, env=env, cwd=self.code, capture_output=True, timeout=seconds, check=True)
+        env = {**self.env, "COLUMNS": "100"}
+        ran = subprocess.run(command, env=env, cwd=self.code, capture_output=True, timeout=seconds, check=False)
+        if ran.returncode not in codes:
+            raise subprocess.CalledProcessError(ran.returncode, command, ran.stdout, ran.stderr)
         return ran.stdout.decode()
 
     def record(self, file: Path, seconds: float) -> None:
@@ -60,25 +64,32 @@ def staged(program: Program, code: Path | None = None) -> Iterator[Staged]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{program.name}-")))
         places = {n: stack.enter_context(standing_in(w, n, folder)) for n, w in program.stand_ins.items()}
         port = free_port()
-        env = {**environment(folder), **places}
+        env = {**environment(program, folder), **places}
         service = stack.enter_context(running(served(program, port, code), folder, env))
         answering(service, port, folder)
         if program.beside:
             stack.enter_context(running([sys.executable, str(code / program.beside)], folder, env))
         statuses = stack.enter_context(load(port, program.clients))
         sleep(WARM)
-        yield Staged(program, port, folder, code, statuses)
+        yield Staged(program, port, folder, code, env, statuses)
 
 
-def environment(folder: Path) -> dict[str, str]:
-    return {**os.environ, "OBS_RUNTIME_DIR": str(folder / "run"), "PYTHONDONTWRITEBYTECODE": "1"}
+def environment(program: Program, folder: Path) -> dict[str, str]:
+    """That of a server which this Python is installed on."""
+    return {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "OBS_RUNTIME_DIR": str(folder / "run"),
+        "OBS_SERVICE": program.service,
+    }
 
 
 def served(program: Program, port: int, code: Path) -> list[str]:
     """The command."""
     gunicorn = ["-m", "gunicorn", "-k", "gevent", "-w", "1", *program.server, "-b", f"127.0.0.1:{port}"]
     options = ["--pythonpath", str(code), "--log-level", "warning", "app:app"]
-    run = ["-m", "obs", "run", "--port", str(free_port()), "--service", program.service, "--"]
+    run = ["-m", "obs", "run", "--port", str(free_port()), "--"]
     return [sys.executable, *run, sys.executable, *gunicorn, *options]
 
 

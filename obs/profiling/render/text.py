@@ -27,6 +27,8 @@ UNSEEN = "In no sample is: it had no CPU, or not the GIL, or held the loop for l
 """Of held."""
 SPOKEN_OF = 0.1
 """The share of held that may be in no sample without a word."""
+HARD = "\u00a0"
+"""A space at which no line is broken."""
 
 
 def render(session: Session, options: Options) -> bytes:
@@ -40,13 +42,19 @@ def lines(session: Session, options: Options) -> Iterator[str]:
     first = leading(found, utilisation(session))
     yield from headline(found, first, short)
     yield ""
-    yield from wrap(f"{title(session)}: {', '.join(facts(session))}", options.width)
+    yield from wrapped(title(session), facts(session), options.width)
     for warning in warnings(session):
         yield from wrap(f"! {warning}", options.width, subsequent_indent="  ")
     yield ""
     yield from works(rows(session, found), options)
     for view in sorted(found, key=lambda view: (view != first, VIEWS.index(view))):
         yield from section(view, found[view], short, options)
+
+
+def wrapped(name: str, told: list[str], width: int) -> Iterator[str]:
+    """``name: a, b, c`` in lines that break between two of them only."""
+    whole = f"{name}: {', '.join(each.replace(' ', HARD) for each in told)}"
+    return (line.replace(HARD, " ") for line in wrap(whole, width))
 
 
 def headline(found: Views, view: str, short: Shortener) -> Iterator[str]:
