@@ -9,8 +9,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -110,12 +111,13 @@ def running(command: list[str], folder: Path, env: Mapping[str, str]) -> Iterato
 
 
 def answering(service: subprocess.Popen[bytes], port: int, folder: Path) -> None:
-    """Wait until it accepts connections."""
+    """Wait until it answers, whatever that is: connections are taken before there is a worker."""
     until = monotonic() + READY
     while monotonic() < until and service.poll() is None:
-        with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        with closing(HTTPConnection("127.0.0.1", port, timeout=READY)) as client, suppress(OSError, HTTPException):
+            client.request("GET", "/")
+            client.getresponse().read()
+            return
         sleep(0.05)
     raise RuntimeError(f"the service doesn't start: {(folder / 'log').read_text(errors='replace')[-2000:]}")
 
