@@ -124,6 +124,8 @@ def as_text(value: Any, type: Type) -> str:  # noqa: A002
         return value.strip()
     if type.number and isinstance(value, int | float) and not isinstance(value, bool):
         return repr(value)
+    if type.boolean and isinstance(value, bool):
+        return str(value).lower()
     raise Wrong(f"is {a_kind(value)}, not a {type.name}", f"write it in quotes, not as {quoted(str(value))}")
 
 

@@ -25,6 +25,8 @@ class Type(NamedTuple):
     """Makes the value; raises :class:`Wrong`."""
     number: bool = False
     """Whether TOML may write it as a bare number."""
+    boolean: bool = False
+    """Whether TOML may write it as a boolean."""
 
 
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
@@ -215,7 +217,7 @@ OBJECTIVE = Type("per cent", parse_objective, number=True)
 RATE = Type("number a second", parse_rate, number=True)
 COUNT = Type("count", parse_count, number=True)
 PORT = Type("port", parse_port, number=True)
-SWITCH = Type("`true` or `false`", parse_switch)
+SWITCH = Type("`true` or `false`", parse_switch, boolean=True)
 PAIRS = Type("`key=value,…`, percent-encoded", parse_pairs)
 HEADERS = Type("`key=value,…`, percent-encoded", parse_headers)
 ROUTE = Type("route pattern", route_pattern)

@@ -116,13 +116,13 @@ class Profiler:
             self._shelf.put(session, self._run.folder.name.rpartition("-")[2])
             self.counts["kept"] += 1
         except TooLargeError as error:
-            dropped.count("size")
-            self._say(f"a window of {error} is not kept: OBS_PROFILE_SIZE is {self._shelf.size:,}")
+            self._lost("size", f"a window of {error} is not kept: OBS_PROFILE_SIZE is {self._shelf.size:,}")
         except (ObsError, OSError) as error:
-            dropped.count("disk")
-            self._say(f"the continuous profile is not kept: {error}")
+            self._lost("disk", f"the continuous profile is not kept: {error}")
 
-    def _say(self, text: str) -> None:
-        if text not in self._said:
-            self._said = {text}
+    def _lost(self, reason: dropped.Reason, text: str) -> None:
+        """Count it; say it the first time."""
+        dropped.count(reason)
+        if reason not in self._said:
+            self._said.add(reason)
             log.warning("obs: %s (said once, counted after)", text)

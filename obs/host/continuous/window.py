@@ -44,9 +44,7 @@ class Window:
 
     def follow(self, targets: Sequence[Target], turns: Counter[Path]) -> None:
         """Look at those of ``targets`` that nobody looks at yet; ``turns``: in how many windows each has been."""
-        for file, sampling in list(self._running.items()):
-            if sampling.over:
-                self._collect(self._running.pop(file))
+        self._collect_over()
         self._all.update(target.file for target in targets if target.file)
         done = {*self._running, *(each.target.file for each in self._over)}
         waiting = [target for target in targets if target.file and target.file not in done]
@@ -67,6 +65,11 @@ class Window:
             return
         self._running[target.file] = sampling
 
+    def _collect_over(self) -> None:
+        for file, sampling in list(self._running.items()):
+            if sampling.over:
+                self._collect(self._running.pop(file))
+
     def _collect(self, sampling: Sampling) -> None:
         sampling.collect()
         self._over.append(sampling)
@@ -76,7 +79,8 @@ class Window:
             self._refusals.lift(sampling.target.pid)
 
     def end(self) -> None:
-        """Tell every py-spy to write what it has."""
+        """Tell every py-spy to write what it has; those that were refused must be known before the next window."""
+        self._collect_over()
         for sampling in self._running.values():
             sampling.end()
         self._duration = monotonic() - self._started

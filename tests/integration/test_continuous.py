@@ -1,0 +1,180 @@
+"""``obs run --profile`` on a real gunicorn with gevent: whatever comes and goes is followed, kept and sent."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from obs.host.continuous.shelf import kept
+from obs.profiling.file import read
+from obs.profiling.session import Session
+from tests.host.continuous.fake_pyroscope import Pyroscope
+from tests.host.launched import children, until
+from tests.integration.load import under_load
+from tests.integration.support import free_port, get, gunicorn, running, under_obs
+
+pytestmark = pytest.mark.real
+
+WINDOW = "1s"
+
+
+class Running:
+    """The service, with what its run has kept."""
+
+    def __init__(self, folder: Path, port: int, metrics: int, launcher: int) -> None:
+        self.folder, self.port, self.metrics, self.launcher = folder, port, metrics, launcher
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+    @property
+    def host(self) -> int:
+        """The pid of the host process."""
+        return until(lambda: next(filter(is_host, children(self.launcher)), None), "the host")
+
+    def windows(self) -> list[Session]:
+        return [read(one.path) for one in kept(self.folder / "run" / "profiles" / "mixed")]
+
+    def wait_for(self, wanted: Callable[[list[Session]], Any], what: str) -> list[Session]:
+        until(lambda: wanted(self.windows()), f"{what}; the log: {self.log}")
+        return self.windows()
+
+    def sampled(self, pid: int) -> bool:
+        return any(sample.pid == pid for window in self.windows() for sample in window.samples)
+
+    def workers(self) -> list[int]:
+        (server,) = (pid for pid in children(self.launcher) if pid != self.host)
+        return children(server)
+
+
+def is_host(pid: int) -> bool:
+    return b"obs.host.process" in cmdline(pid)
+
+
+def cmdline(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def samplers(folder: Path) -> list[int]:
+    """The py-spys that write below ``folder``."""
+    pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in pids if str(folder).encode() in cmdline(pid) and b"py-spy" in cmdline(pid)]
+
+
+@contextmanager
+def served(folder: Path, *options: str, workers: int = 1, **env: str) -> Iterator[Running]:
+    port, metrics = free_port(), free_port()
+    command = gunicorn("mixed:app", port, "gevent", workers, *options)
+    command = under_obs(command, metrics, "--service", "mixed", "--profile")
+    env = {"OBS_RUNTIME_DIR": str(folder / "run"), "OBS_PROFILE_WINDOW": WINDOW, "OBS_PROFILE_RATE": "50", **env}
+    with running(command, port, env, folder / "log") as process:
+        get(f"http://127.0.0.1:{port}/json")
+        yield Running(folder, port, metrics, process.pid)
+
+
+def hottest(windows: list[Session]) -> tuple[str, str]:
+    """The work and the service's own function that most CPU samples of ``windows`` are in."""
+    merged = Session.merge(windows)
+    seen: dict[tuple[str, str], int] = {}
+    for sample in merged.samples:
+        own = [frame.function for frame in merged.frames_of(sample) if frame.file.endswith("/apps/mixed.py")]
+        if own:
+            seen[sample.work, own[-1]] = seen.get((sample.work, own[-1]), 0) + sample.looks
+    return max(seen, key=lambda place: seen[place], default=("", ""))
+
+
+def history(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "obs", "profile", "history", *options]
+    env = {**os.environ, "OBS_RUNTIME_DIR": str(folder / "run")}
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_windows_are_kept_and_sent_and_outlive_the_run(tmp_path):
+    server = Pyroscope()
+    env = {
+        "OBS_PYROSCOPE_ENDPOINT": server.url,
+        "OBS_PYROSCOPE_TENANT": "team-a",
+        "OBS_ENV": "test",
+        "OBS_VERSION": "1.2.3",
+    }
+    with served(tmp_path, workers=2, **env) as service, under_load(service.port, "/burn", 4):
+        windows = service.wait_for(lambda found: len(found) >= 3 and found[-1].totals, "three windows")
+        health = json.loads(get(f"http://127.0.0.1:{service.metrics}/healthz"))["profile"]
+        assert health["kept"] >= 3
+        until(lambda: samplers(tmp_path), "a py-spy")
+    assert hottest(windows) == ("GET /burn", "compute")
+    last = windows[-1]
+    assert (last.service, last.env, last.service_version, last.source) == ("mixed", "test", "1.2.3", "py-spy")
+    assert len(last.processes) == 2
+    assert last.rates == {"cpu": 50.0}
+    assert last.totals["GET /burn"].keys() == {"cpu"}
+
+    # The run is gone, its windows are not; the one that its end cut short is among them, and was sent as well.
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["profiles"]
+    assert len(service.windows()) > len(windows)
+    assert history(tmp_path, "--since", "10m").stdout.startswith("Hottest: cpu, ")
+    assert samplers(tmp_path) == []
+    server.close()
+    assert server.wrong == []
+    assert len(server.pushed) == len(service.windows())
+    pushed = server.pushed[1]
+    assert (pushed.service, pushed.labels["env"], pushed.labels["version"]) == ("mixed", "test", "1.2.3")
+    assert pushed.headers["X-Scope-Orgid".title()] == "team-a"
+    assert max(pushed.seconds(), key=pushed.seconds().__getitem__) == "GET /burn"
+
+
+def test_workers_that_come_and_go_are_followed(tmp_path):
+    with served(tmp_path) as service, under_load(service.port, "/burn", 2):
+        (first,) = service.workers()
+        until(lambda: service.sampled(first), "the first worker")
+        server = next(pid for pid in children(service.launcher) if pid != service.host)
+        os.kill(server, signal.SIGHUP)
+        until(lambda: first not in service.workers() and service.workers(), "the second worker")
+        (second,) = service.workers()
+        until(lambda: service.sampled(second), "the second worker's samples")
+        os.kill(second, signal.SIGKILL)
+        until(lambda: second not in service.workers() and service.workers(), "the third worker")
+        (third,) = service.workers()
+        until(lambda: service.sampled(third), "the third worker's samples")
+    assert "no continuous profile" not in service.log
+    assert samplers(tmp_path) == []
+
+
+def test_a_host_that_is_killed_loses_its_window_and_nothing_else(tmp_path):
+    with served(tmp_path) as service, under_load(service.port, "/burn", 2):
+        before = service.wait_for(lambda found: len(found) >= 1, "a window")
+        first = service.host
+        left = until(lambda: samplers(tmp_path), "a py-spy")
+        os.kill(first, signal.SIGKILL)
+        until(lambda: service.host != first, "the next host")
+        until(lambda: not set(left) & set(samplers(tmp_path)), "the end of the py-spys that the first had")
+        after = service.wait_for(lambda found: len(found) >= len(before) + 2, "windows of the next")
+    assert after[: len(before)] == before
+    assert hottest(after[-1:]) == ("GET /burn", "compute")
+    assert samplers(tmp_path) == []
+
+
+def test_a_py_spy_that_is_killed_is_said_once_and_the_rest_goes_on(tmp_path):
+    with served(tmp_path) as service, under_load(service.port, "/burn", 2):
+        service.wait_for(lambda found: found, "a window")
+        os.kill(until(lambda: samplers(tmp_path), "a py-spy")[0], signal.SIGKILL)
+        until(lambda: "no continuous profile of process" in service.log, "the line that says so")
+        time.sleep(1.5)  # longer than a window: it isn't tried again at once
+        assert samplers(tmp_path) == []
+        get(f"http://127.0.0.1:{service.port}/json")
+    assert len(re.findall("no continuous profile", service.log)) == 1
