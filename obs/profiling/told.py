@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from obs.profiling.notes import together
 from obs.profiling.session import Session
 from obs.profiling.utilisation import utilisation
 
@@ -37,9 +38,9 @@ def began(started: float) -> str:
 
 
 def warnings(session: Session) -> list[str]:
-    """The notes, and what was lost."""
+    """The notes, what is said of several processes once, and what was lost."""
     lost = [f"{number:,} {reason}" for reason, number in session.lost.items() if number]
-    return [*session.notes, *([f"Lost: {', '.join(lost)}."] if lost else [])]
+    return [*together(session.notes), *([f"Lost: {', '.join(lost)}."] if lost else [])]
 
 
 def seconds(number: float) -> str:

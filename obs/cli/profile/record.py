@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from obs.cli.command import Command
 from obs.cli.profile.output import VIEWS, add_arguments, options_of, put
@@ -39,20 +39,22 @@ class Record(Command):
         from obs.host.profile.wanted import Wanted
         from obs.profiling import session as sessions
         from obs.profiling.render import renderers
+        from obs.profiling.told import warnings
 
         if options.output is not None:
             renderers.for_path(options.output)
         options.view = None if options.view == ALL else options.view
-        targets = of_pid(options.pid, os.environ) if options.pid else of_service(options.service, os.environ)
+        by_pid = options.pid is not None
+        targets = of_pid(options.pid, os.environ) if by_pid else of_service(options.service, os.environ)
         views = (options.view,) if options.view else sessions.VIEWS
         wanted = Wanted(views, options.seconds, options.rate)
         session = collect(targets, wanted, progress(len(targets), options.seconds))
         if not session.samples and not session.totals:
-            raise ObsError(nothing(session.notes))
+            raise ObsError(nothing(warnings(session)))
         put(session, options.output, options_of(options))
         if options.output is not None:
-            for note in session.notes:
-                print(f"note: {note}", file=sys.stderr)
+            for warning in warnings(session):
+                print(f"note: {warning}", file=sys.stderr)
         return 0
 
 
@@ -70,9 +72,9 @@ def progress(processes: int, seconds: float) -> Callable[[float], None]:
     return tell
 
 
-def nothing(notes: tuple[str, ...]) -> str:
+def nothing(warnings: Sequence[str]) -> str:
     """Why there is no profile."""
-    reasons = "; ".join(notes)
+    reasons = "; ".join(warnings)
     return f"nothing was seen to run in this time; try a longer --seconds{f' ({reasons})' if reasons else ''}"
 
 

@@ -22,8 +22,10 @@ Tell = Callable[[float], object]
 
 def collect(targets: Sequence[Target], wanted: Wanted, tell: Tell) -> Session:
     """Record them. A KeyboardInterrupt ends it early, and what there is by then is returned. Raises ObsError."""
-    watched = [Watching(target, wanted) for target in targets]
+    watched: list[Watching] = []
     try:
+        for target in targets:
+            watched.append(Watching(target, wanted))  # noqa: PERF401  those that have begun by then are to be ended
         sleep(STARTING if "cpu" in wanted.views else 0.0)
         for each in watched:
             each.begin()

@@ -58,9 +58,12 @@ def of_pid(pid: int, environ: Mapping[str, str], proc: Path = Path("/proc")) -> 
 
 
 def of_service(service: str | None, environ: Mapping[str, str]) -> list[Target]:
-    """The processes of a run, by its service's or its folder's name. Raises ObsError."""
+    """The processes of a run, by its service's or its folder's name; one at least. Raises ObsError."""
     run = choose(here(environ), service)
-    return working(list(in_run(run.folder)))
+    found = working(list(in_run(run.folder)))
+    if not found:
+        raise ObsError(f"the processes of {run.service} are in another container: run this there ({run.folder})")
+    return found
 
 
 def working(found: list[Target]) -> list[Target]:

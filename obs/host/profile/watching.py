@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from time import monotonic, sleep, time
+from time import sleep
 
 from obs.errors import ObsError
 from obs.host.agents.errors import Silent
 from obs.host.blocks.pyspy import Dumping
-from obs.host.profile.accounts import Accounts, accounts
+from obs.host.profile.accounts import Accounts
 from obs.host.profile.asking import Asking
+from obs.host.profile.moment import Window, moment
 from obs.host.profile.permission import Permission
 from obs.host.profile.targets import Target
 from obs.host.profile.vitals import became, vitals
@@ -38,14 +39,12 @@ class Watching:
     def __init__(self, target: Target, wanted: Wanted, recording: RecordFn = Recording) -> None:
         self.target, self.wanted = target, wanted
         self._notes: list[str] = []
-        self._before = vitals(target.pid)
         self._process = target.process()
         self._recorded = Recorded()
         self._permission = Permission(target)
         self._recording = self._outside(recording) if "cpu" in wanted.views else None
         self._asking: Asking | None = None
-        self._accounts = Accounts()
-        self._began, self._started = time(), monotonic()
+        self._start = self._end = moment(target)
 
     def _outside(self, recording: RecordFn) -> Recording | None:
         try:
@@ -59,19 +58,19 @@ class Watching:
         views = self.wanted.inside
         if "cpu" in self.wanted.views and (self._recording is None or self._recording.over):
             views = ("cpu", *views)
-        self._accounts = accounts(self.target.file)
-        if self.target.file:  # else py-spy's looks are all that there is, from the first on
-            self._began, self._started = time(), monotonic()
+        if self.target.file and not self.gone:  # else py-spy's looks are all that there is, from the first on
+            self._start = moment(self.target)
         if self.target.file and views:
             self._asking = Asking(self.target.file, self.target.pid, views, self.wanted.seconds, self.wanted.rate)
 
     @property
     def gone(self) -> bool:
         """Whether there is no such process any more."""
-        return became(self._before, vitals(self.target.pid)) not in ("", "is stopped by a signal")
+        return became(self._start.vitals, vitals(self.target.pid)) not in ("", "is stopped by a signal")
 
     def end(self) -> None:
-        """Tell everybody to write what there is."""
+        """The window is over: tell everybody to write what there is. However long that takes, nothing more counts."""
+        self._end = moment(self.target)
         for part in (self._recording, self._asking):
             if part is not None:
                 part.end()
@@ -84,21 +83,20 @@ class Watching:
             self._permission.close()
 
     def _session(self) -> Session:
-        seconds = monotonic() - self._started
-        used = accounts(self.target.file).since(self._accounts)
-        fate = became(self._before, vitals(self.target.pid))
-        self._notes += (f"process {self.target.pid}: {said}" for said in collections(used.collecting, seconds))
-        if fate:
-            self._notes.append(f"process {self.target.pid} {fate}; this is what was seen of it before")
-        inside = self._inside(seconds)
-        found = [each for each in (self._cpu(used, inside is not None, fate), inside) if each is not None]
+        window = Window(self._start, self._end)
+        used = window.used
+        self._notes += (f"process {self.target.pid}: {said}" for said in collections(used.collecting, window.seconds))
+        if window.fate:
+            self._notes.append(f"process {self.target.pid} {window.fate}; this is what was seen of it before")
+        inside = self._inside(window.seconds)
+        found = [each for each in (self._cpu(window, used, inside is not None), inside) if each is not None]
         if not found:
             raise ObsError("; ".join(self._notes) or f"process {self.target.pid}: nothing could be recorded")
         exact = next((each.totals for each in found if each.totals), used.seconds)
-        return self._whole(Session.merge(replace(each, totals={}) for each in found), exact, used, seconds)
+        return self._whole(Session.merge(replace(each, totals={}) for each in found), exact, used.calls, window)
 
     def _whole(
-        self, merged: Session, exact: Mapping[str, Mapping[str, float]], used: Accounts, seconds: float
+        self, merged: Session, exact: Mapping[str, Mapping[str, float]], calls: Mapping[str, float], window: Window
     ) -> Session:
         return replace(
             merged,
@@ -106,10 +104,10 @@ class Watching:
             env=self.target.env,
             service_version=self.target.version,
             processes=(self._process,),
-            started=self._began,
-            duration=seconds,
+            started=window.first.when,
+            duration=window.seconds,
             totals={work: kept(work, of, self.wanted.views) for work, of in exact.items()},
-            calls=used.calls,
+            calls=calls,
             notes=tuple(dict.fromkeys((*merged.notes, *self._notes))),
         )
 
@@ -142,7 +140,7 @@ class Watching:
             self._notes.append(f"process {self.target.pid}: no stack of it: {dump.refused}")
         return None
 
-    def _cpu(self, used: Accounts, inside: bool, fate: str) -> Session | None:  # noqa: FBT001
+    def _cpu(self, window: Window, used: Accounts, inside: bool) -> Session | None:  # noqa: FBT001
         if "cpu" not in self.wanted.views:
             return None
         recorded = self._recording.result() if self._recording is not None else self._recorded
@@ -152,15 +150,14 @@ class Watching:
         seen = read(recorded.document)
         works = used.seconds if self.target.file else None
         # After an exec nothing can be read any more: that is said, not counted.
-        unreadable = recorded.unreadable if not fate else 0
+        unreadable = recorded.unreadable if not window.fate else 0
         session = session_of(seen, Taken(self.target.pid, self.wanted.rate, unreadable), works)
-        return replace(session, notes=(*session.notes, *self._use()))
+        return replace(session, notes=(*session.notes, *self._use(window)))
 
-    def _use(self) -> Iterator[str]:
+    def _use(self, window: Window) -> Iterator[str]:
         """What CPU a process without accounts has used."""
-        after = vitals(self.target.pid)
-        if self.target.file is None and self._before and after:
-            share = (after.cpu - self._before.cpu) / max(monotonic() - self._started, 1e-3)
+        if self.target.file is None and window.cpu is not None:
+            share = window.cpu / window.seconds
             yield f"process {self.target.pid} used {share:.0%} of a CPU; its loop's idle time is left out"
 
     def _refusal(self, reason: str, *, instead: bool) -> str:

@@ -10,13 +10,16 @@ import pytest
 
 from obs.errors import ObsError
 from obs.host.agents.errors import Silent
-from obs.host.profile import watching
+from obs.host.profile import moment as moments
+from obs.host.profile import targets, watching
 from obs.host.profile.accounts import Accounts, accounts
 from obs.host.profile.collect import collect
+from obs.host.profile.moment import Moment
 from obs.host.profile.targets import Target, of_pid, of_service, working
 from obs.host.profile.vitals import Vitals, became, vitals
 from obs.host.profile.wanted import Wanted
 from obs.host.pyspy.recording import Recorded, recorded
+from obs.host.runs import LiveRun
 
 ENVIRON = {"OBS_RUNTIME_DIR": "/nonexistent"}
 
@@ -48,6 +51,12 @@ def test_who_only_looks_after_others_is_left_out(tmp_path):
     (tmp_path / "b.agent").touch()  # it works too, as celery's main process may
     assert working([parent, child]) == [parent, child]
     assert working([parent]) == [parent]
+
+
+def test_a_run_in_another_container_is_none_of_ours(monkeypatch, tmp_path):
+    monkeypatch.setattr(targets, "choose", lambda *_: LiveRun(tmp_path, "chat-api", (7,), 0.0))
+    with pytest.raises(ObsError, match="chat-api are in another container"):
+        of_service("chat-api", {})
 
 
 def test_a_file_that_is_gone_has_no_accounts(tmp_path):
@@ -162,3 +171,49 @@ def test_a_process_that_does_not_answer_is_looked_at_from_outside(tmp_path, monk
     assert (sample.work, sample.view) == ("GET /x", "held")
     assert session.frames_of(sample)[-1].function == "stuck"
     assert any("hangs" in note for note in session.notes)
+
+
+def test_the_window_is_over_when_it_ends_however_long_py_spy_takes(monkeypatch):
+    seen = [Moment(100.0 + at, at, Accounts(calls={"GET /x": at}), None) for at in (1.0, 3.0)]
+    monkeypatch.setattr(watching, "moment", lambda _: seen.pop(0))
+    watched = watching.Watching(Target(os.getpid()), Wanted(("cpu",)), Slow)
+    watched.end()
+    session = watched.session()
+    assert (session.started, session.duration, session.calls) == (101.0, 2.0, {"GET /x": 2.0})
+
+
+class Slow(Refused):
+    """A py-spy that has seen nothing, and ends long after its time."""
+
+    def __init__(self, *_):
+        pass
+
+    def result(self):
+        return Recorded(b'{"shared": {"frames": []}, "profiles": []}')
+
+
+def test_who_is_interrupted_before_it_begins_has_no_seconds_of_before(monkeypatch):
+    """Ctrl-C while py-spys start: the accounts so far are not the window's."""
+    monkeypatch.setattr(moments, "accounts", lambda _: Accounts({"GET /x": {"cpu": 99.0}}, {"GET /x": 9.0}))
+    watched = watching.Watching(Target(os.getpid()), Wanted(("cpu",)), Slow)
+    watched.end()
+    session = watched.session()
+    assert session.totals == {"GET /x": {"cpu": 0.0}}
+    assert session.calls == {"GET /x": 0.0}
+
+
+def test_an_interrupt_while_py_spys_are_started_ends_those_that_were(monkeypatch):
+    ended = []
+
+    class Counted(Slow):
+        def __init__(self, pid, *_):
+            if pid == 2:
+                raise KeyboardInterrupt
+
+        def end(self):
+            ended.append(1)
+
+    monkeypatch.setattr(watching.Watching.__init__, "__defaults__", (Counted,))
+    session = collect([Target(os.getpid()), Target(2)], Wanted(("cpu",)), lambda _: None)
+    assert ended == [1]
+    assert len(session.processes) == 1
