@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -207,6 +208,20 @@ def test_the_reports_first_line_is_the_hotspot_and_it_says_notes_and_losses() ->
     assert "! Lost: 12 torn stacks." in lines
     assert "  on sql 65%, redis 32%" in lines
     assert max(map(len, lines)) <= 100
+
+
+def test_the_facts_of_a_report_are_broken_between_them_only() -> None:
+    report = text.render(chat(), Options(width=40)).decode()
+    assert "\u00a0" not in report
+    assert any(line.startswith("30.0 s from 2026") for line in report.splitlines())
+
+
+def test_a_report_says_what_held_in_no_sample_is() -> None:
+    starved = replace(chat(), totals={"GET /search": {"held": 20.0}})
+    report = text.render(starved, EVERYTHING).decode()
+    assert report.startswith("Hottest: cpu"), "the process had no CPU: nothing held it"
+    assert text.UNSEEN in report
+    assert text.UNSEEN not in text.render(chat(), EVERYTHING).decode()
 
 
 def test_the_report_of_nothing_says_so() -> None:
