@@ -10,7 +10,7 @@ import random
 
 from chat import database
 
-BANNED = ["".join(random.Random(seed).choices("abcdefghijklmnop ", k=24)) for seed in range(160)]
+BANNED = ["".join(random.Random(seed).choices("abcdefghijklmnop ", k=24)) for seed in range(500)]
 """What a message must not come near to."""
 
 

@@ -1,0 +1,1 @@
+"""Huey: its thread, greenlet and process workers, on any of its storages."""

@@ -1,0 +1,49 @@
+"""What obs asks of a task of Huey's, and what it keeps on one."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from obs.jobs.message import Message
+
+SYSTEM = "huey"
+
+HEADERS = "_obs_headers"
+"""The attribute of a task that holds its headers, from when they are made or read until it runs."""
+
+ATTEMPT = "obs-attempt"
+"""The header of a retry that says which attempt it is: Huey itself counts what is left only."""
+
+
+def name_of(huey: Any, task: Any) -> str:
+    """As Huey's registry has it: ``jobs.push.notify``, the module and the name."""
+    return str(huey._registry.task_to_string(type(task)))  # noqa: SLF001  what its messages call the task
+
+
+def message_of(huey: Any, task: Any) -> Message:
+    """What a worker knows of the delivery of ``task``. Takes its headers off: whoever sends it again makes new ones."""
+    headers = task.__dict__.pop(HEADERS, {})
+    return Message(
+        name_of(huey, task),
+        huey.name,
+        SYSTEM,
+        headers=headers,
+        due=due(huey, task),
+        attempt=attempt(headers),
+        id=str(task.id),
+    )
+
+
+def due(huey: Any, task: Any) -> float | None:
+    """When it is to run, in Unix seconds; None for at once. Huey keeps a time without a zone: UTC, or local time."""
+    if task.eta is None:
+        return None
+    eta = task.eta.replace(tzinfo=UTC) if huey.utc and task.eta.tzinfo is None else task.eta
+    return float(eta.timestamp())
+
+
+def attempt(headers: dict[str, str]) -> int:
+    """Which attempt it is; the first, if the header is none of ours."""
+    said = headers.get(ATTEMPT, "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 1
