@@ -6,9 +6,10 @@ Importing it patches nothing and imports no framework, ssl or OpenTelemetry; :fu
 from __future__ import annotations
 
 from obs.instrument import instrument
-from obs.jobs.by_hand import work
+from obs.jobs.by_hand import job, work
+from obs.jobs.sending import extract, inject
 from obs.metrics.app import metrics_app
 from obs.tracing import TraceFilter as LogFilter
 from obs.work import get_current as current
 
-__all__ = ["LogFilter", "current", "instrument", "metrics_app", "work"]
+__all__ = ["LogFilter", "current", "extract", "inject", "instrument", "job", "metrics_app", "work"]

@@ -21,6 +21,7 @@ from obs.http import flask, servers
 from obs.http.endpoints import Endpoints
 from obs.http.wsgi import Serving, wrap
 from obs.imports import PostImport
+from obs.jobs import queues
 from obs.jobs import sorts as by_hand
 from obs.jobs.sorts import Sorts
 from obs.metrics import active, values
@@ -106,11 +107,18 @@ def _server(make: Callable[[ModuleType, Serving], list[patches.Patch]], module: 
     return partial(patches.undo, patches.apply(make(module, process.serving)))
 
 
+def _queue(ours: str, module: ModuleType, process: Process) -> Undo:
+    process.traced  # noqa: B018  what the works are counted in
+    tracing.load()
+    return partial(patches.undo, patches.apply(queues.patches(ours, module)))
+
+
 INSTRUMENTATIONS: tuple[tuple[str, Callable[[ModuleType, Process], Undo]], ...] = (
     ("gevent", _gevent),
     ("prometheus_client", _prometheus_client),
     ("flask", _flask),
     *((name, partial(_server, make)) for name, make in servers.SERVERS),
+    *((name, partial(_queue, ours)) for name, ours in queues.QUEUES),
 )
 """Each by the module that it waits for."""
 

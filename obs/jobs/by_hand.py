@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from types import TracebackType
 from typing import Any, TypeVar
 
 from obs.errors import fault
+from obs.jobs.delivery import deliver
+from obs.jobs.message import Message, clean
 from obs.jobs.opened import Opened
 from obs.jobs.sorts import sorts
 from obs.labels import hide_frame
@@ -18,18 +20,24 @@ from obs.work import Kind, Work, current
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def work(kind: Kind, name: str, *, queue: str = "") -> ByHand:
+def work(kind: Kind, name: str, *, queue: str = "", received: Mapping[str, str] | None = None) -> ByHand:
     """A job or a request of your own: for ``with``, and as a decorator.
 
-    ``name`` is one of few: never an id or an argument. ``queue`` is where a job came from, if from a queue. A request
-    is named as obs names its own, ``METHOD /route``, and counts as one of HTTP: 200, or 500 if an exception escaped,
-    unless the body sets ``status`` of the Work that ``with`` gives it.
+    ``name`` is one of few: never an id or an argument. ``queue`` is where a job came from, if from a queue, and
+    ``received`` what its message brought along, as ``obs.extract`` has it: its trace goes on, and its time in the queue
+    is counted. A request is named as obs names its own, ``METHOD /route``, and counts as one of HTTP: 200, or 500 if an
+    exception escaped, unless the body sets ``status`` of the Work that ``with`` gives it.
 
     What escapes the body makes the work failed, and goes on untouched. While obs is off this does nothing. Raises
     TypeError and ValueError here, for what can't be a work; nothing later.
     """
     check(kind, name, queue)
-    return ByHand(kind, name, queue)
+    return ByHand(kind, name, queue, clean(received))
+
+
+def job(name: str, *, queue: str = "") -> ByHand:
+    """A worker's function: each of its calls is a job of that name. The same as ``obs.work("job", …)``."""
+    return work("job", name, queue=queue)
 
 
 def check(kind: object, name: object, queue: object) -> None:
@@ -48,10 +56,10 @@ def check(kind: object, name: object, queue: object) -> None:
 class ByHand:
     """What :func:`work` returns: may be used again, in several greenlets at once, and inside itself."""
 
-    def __init__(self, kind: Kind, name: str, queue: str) -> None:
+    def __init__(self, kind: Kind, name: str, queue: str, received: dict[str, str]) -> None:
         self.kind: Kind = kind
         self.name = name
-        self.queue = queue
+        self.message = Message(name, queue, headers=received)
         self._open: list[Opened] = []
 
     def __enter__(self) -> Work:
@@ -112,11 +120,13 @@ class ByHand:
     def _begin(self) -> Opened | None:
         """A new Work, open and current; None while obs is off, or if obs fails."""
         try:
+            if self.kind == "job":
+                return deliver(self.message)
             here = sorts()
             if here is None:
                 return None
-            opened = Opened(here.job(self.name, self.queue) if self.kind == "job" else here.request(self.name))
-            opened.open()
+            opened = Opened(here.request(self.name))
+            opened.open(self.message.carrier())
         except Exception:
             fault("jobs: the opening of a Work")
             return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from os import getpid
 from time import perf_counter
+from typing import Any
 
 from obs import tracing
 from obs.errors import fault
@@ -26,13 +28,29 @@ class Opened(Work):
         self.feature, self.team = sort.feature, sort.team
         self.pid = getpid()
 
-    def open(self) -> None:
-        """Make it current here, inside the Work that is."""
+    def open(self, carrier: Mapping[str, str] | None = None, links: Sequence[str] = ()) -> None:
+        """Make it current here, inside the Work that is.
+
+        ``carrier`` is what was sent along with it; ``links`` are the ``traceparent`` of what else it comes from.
+        """
         self.parent = still_open(current.get())
         self.sort.opened()
         current.set(self)
         accounting.opened(self)
-        tracing.begin_by_hand(self, self.sort.attributes)
+        tracing.begin_by_hand(self, self.attributes, carrier, links)
+
+    def attributes(self) -> dict[str, Any]:
+        """What its span bears, besides its name, from its beginning."""
+        return self.sort.attributes()
+
+    def leave(self) -> None:
+        """It goes on elsewhere, or later: its parent is current here again. Closing it may follow, from anywhere."""
+        if current.get() is not self:
+            return
+        around = still_open(self.parent)
+        current.set(around)
+        accounting.changed()
+        tracing.leave_by_hand(self, around)
 
     def close(self, error: BaseException | None = None) -> None:
         """Count it and make its parent current again; ``error`` has escaped it. A second call does nothing."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from obs.config import Config
+from obs.jobs.outcomes import FAILED, OK
 from obs.labels import Label, label
 from obs.metrics import catalog
-from obs.metrics.store import Histogram, Store
+from obs.metrics.store import Counter, Gauge, Histogram, Store
 from obs.runtime.accounting import entry_of
 from obs.work import Kind, Work
-
-OK, ERROR = "ok", "error"
-"""How a job ends."""
 
 
 class Sort:
@@ -50,7 +48,7 @@ class Sort:
 
 
 class Job(Sort):
-    """A job of this name from this queue, in ``messaging_process_duration_seconds``."""
+    """A job of this name from this queue, in ``messaging_process_duration_seconds`` and what belongs to it."""
 
     kind = "job"
 
@@ -60,20 +58,55 @@ class Job(Sort):
         """The queue's software, as OpenTelemetry's ``messaging.system`` has it; empty for none that obs knows."""
         self.queue = queue
         self._series: dict[str, Histogram] = {}
+        self._active: Gauge | None = None
+        self._queue_wait: Histogram | None = None
+
+    def opened(self) -> None:
+        if self._active is None:  # not before: whoever only sends works on none
+            self._active = self.store.gauge(catalog.OBS_JOBS_ACTIVE, self.queue, self.name)
+        self._active.add(1.0)
+
+    def closed(self, work: Work) -> None:
+        if self._active is not None:
+            self._active.add(-1.0)
+        super().closed(work)
 
     def series(self, work: Work) -> Histogram:
-        outcome = ERROR if work.error is not None else OK
+        return self.of_outcome(getattr(work, "outcome", "") or (OK if work.error is None else FAILED))
+
+    def of_outcome(self, outcome: str) -> Histogram:
+        """Where the duration of deliveries that end so is counted."""
         found = self._series.get(outcome)
         if found is None:
             labels = (self.system, self.queue, self.name, outcome)
             found = self._series[outcome] = self.store.histogram(catalog.MESSAGING_PROCESS_DURATION, *labels)
         return found
 
+    @property
+    def queue_wait(self) -> Histogram:
+        """Of those whose sender has said when it sent them."""
+        if self._queue_wait is None:
+            self._queue_wait = self.store.histogram(catalog.OBS_JOB_QUEUE_WAIT, self.queue, self.name)
+        return self._queue_wait
+
+    def scheduled(self) -> Histogram:
+        return self.store.histogram(catalog.OBS_JOB_SCHEDULED, self.queue, self.name)
+
+    def retries(self) -> Counter:
+        return self.store.counter(catalog.OBS_JOB_RETRIES, self.queue, self.name)
+
+    def lost(self) -> Counter:
+        return self.store.counter(catalog.OBS_JOBS_LOST, self.queue, self.name)
+
+    def sent(self) -> Counter:
+        return self.store.counter(catalog.MESSAGING_SENT, self.system, self.queue, self.name)
+
     def attributes(self) -> dict[str, Any]:
         """https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/"""
         named = {"messaging.system": self.system, "messaging.destination.name": self.queue}
         found = {name: value for name, value in named.items() if value}
-        return found | {"messaging.operation.type": "process"} if found else {}
+        process = {"messaging.operation.type": "process", "messaging.operation.name": "process"}
+        return found | process if found else {}
 
 
 class Route(Sort):

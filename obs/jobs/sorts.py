@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from obs import native
 from obs.config import Config
 from obs.jobs.sort import Job, Route, Sort
 from obs.metrics.metric import OVERFLOW
 from obs.metrics.store import Store
+
+S = TypeVar("S", bound=Sort)
 
 MOST = 10_000
 """Sorts that are kept apart: a service that makes names up pays with a useless label, not with its memory."""
@@ -23,22 +25,28 @@ class Sorts:
     def __init__(self, store: Store, config: Config) -> None:
         self.store = store
         self.config = config
-        self._sorts: dict[tuple[str, ...], Sort] = {}
+        self._sorts: dict[tuple[str, ...], Any] = {}
 
-    def job(self, name: str, queue: str = "") -> Sort:
+    def job(self, name: str, queue: str = "", system: str = "") -> Job:
         """The sort of a job, made at its first."""
-        return self._sort(("job", name, queue), partial(Job, name, queue), partial(Job, OVERFLOW, OVERFLOW))
+        key = ("job", name, queue, system)
+        found: Job | None = self._sorts.get(key)
+        if found is None:
+            found = self._sort(key, partial(Job, name, queue, system=system), partial(Job, OVERFLOW, OVERFLOW))
+        return found
 
-    def request(self, name: str) -> Sort:
+    def request(self, name: str) -> Route:
         """The sort of a request: ``GET /path``."""
         return self._sort(("request", name), partial(Route, name), partial(Route, f"{OVERFLOW} {OVERFLOW}"))
 
-    def _sort(self, key: tuple[str, ...], make: Callable[..., Sort], overflow: Callable[..., Sort]) -> Sort:
+    def _sort(self, key: tuple[str, ...], make: Callable[..., S], overflow: Callable[..., S]) -> S:
         found = self._sorts.get(key)
         if found is None and len(self._sorts) >= MOST:
             key, make = (key[0], OVERFLOW), overflow
             found = self._sorts.get(key)
-        return found or self._sorts.setdefault(key, make(self.store, self.config))
+        if found is None:
+            found = self._sorts.setdefault(key, make(self.store, self.config))
+        return cast("S", found)
 
 
 class _State:

@@ -17,6 +17,9 @@ from obs.metrics.metric import Metric as Metric
 DURATION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 """What OpenTelemetry advises for the duration of an HTTP request."""
 
+WAIT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0)
+"""Of time in a queue: from what nobody notices to hours."""
+
 PAUSE_BUCKETS = (0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 """A young collection takes some 0.1 ms; one that stops a service for a second has to be seen too."""
 
@@ -79,10 +82,92 @@ OBS_LONG_REQUESTS_ACTIVE = Metric(
 MESSAGING_PROCESS_DURATION = Metric(
     "messaging_process_duration_seconds",
     "histogram",
-    "Time that a worker spent on one job, by job and outcome (ok, error, retry).",
+    "Time that a worker spent on one delivery of a job, by job and outcome: ok, failed, retried (it failed and will be "
+    "tried again), rejected (given back or thrown away unworked), timed_out (stopped for its time limit), killed (its "
+    "process died).",
     labels=("messaging_system", "messaging_destination_name", "job", "outcome"),
     buckets=DURATION_BUCKETS,
     cap=5_000,
+)
+MESSAGING_SENT = Metric(
+    "messaging_client_sent_messages_total",
+    "counter",
+    "Jobs that were enqueued, by queue and job, counted by who sends. Its rate above that of "
+    "messaging_process_duration_seconds_count: the queue fills.",
+    labels=("messaging_system", "messaging_destination_name", "job"),
+    cap=5_000,
+)
+OBS_JOB_QUEUE_WAIT = Metric(
+    "obs_job_queue_wait_seconds",
+    "histogram",
+    "Time that each delivery stood in its queue before a worker began: since it was sent, or since it was due if it "
+    "was scheduled. By the clocks of sender and worker; never below 0. When it rises, workers are too few or too slow: see "
+    "obs_jobs_active over obs_job_slots.",
+    labels=("messaging_destination_name", "job"),
+    buckets=WAIT_BUCKETS,
+    cap=5_000,
+)
+OBS_JOB_SCHEDULED = Metric(
+    "obs_job_scheduled_seconds",
+    "histogram",
+    "Time between the sending of a job and when it was due, for jobs with a countdown or a date. No time in line: that "
+    "is obs_job_queue_wait_seconds.",
+    labels=("messaging_destination_name", "job"),
+    buckets=WAIT_BUCKETS,
+    cap=5_000,
+)
+OBS_JOBS_ACTIVE = Metric(
+    "obs_jobs_active",
+    "gauge",
+    "Jobs that workers have begun and not ended, added up over the living processes.",
+    labels=("messaging_destination_name", "job"),
+    cap=5_000,
+)
+OBS_JOB_RETRIES = Metric(
+    "obs_job_retries_total",
+    "counter",
+    "Deliveries that are not a job's first, counted as they begin. Near the rate of all deliveries: what fails is "
+    "tried again and again, and the queue works for nothing.",
+    labels=("messaging_destination_name", "job"),
+    cap=5_000,
+)
+OBS_JOBS_LOST = Metric(
+    "obs_jobs_lost_total",
+    "counter",
+    "Deliveries whose worker vanished before their end, known since the broker has delivered them again or given them "
+    "up. Other than 0 outside of deploys: workers are killed, by memory limits or by hand.",
+    labels=("messaging_destination_name", "job"),
+    cap=5_000,
+)
+OBS_JOB_SLOTS = Metric(
+    "obs_job_slots",
+    "gauge",
+    "Jobs that the living worker processes can run at the same time. The sum of obs_jobs_active over this is how "
+    "saturated they are.",
+    labels=("messaging_system",),
+)
+OBS_JOB_BACKLOG = Metric(
+    "obs_job_backlog",
+    "gauge",
+    "Jobs that stand in a queue, without those that are scheduled for later, read from the broker by obs's host "
+    "process.",
+    labels=("messaging_system", "messaging_destination_name"),
+    merge="max",
+)
+OBS_JOB_OLDEST_AGE = Metric(
+    "obs_job_oldest_age_seconds",
+    "gauge",
+    "Age of the job that stands first in a queue, read from the broker by obs's host process. 0: the queue is empty.",
+    labels=("messaging_system", "messaging_destination_name"),
+    merge="max",
+)
+OBS_JOB_BROKER_UP = Metric(
+    "obs_job_broker_up",
+    "gauge",
+    "1 if obs's host process could read the queue from its broker the last time, else 0: then its backlog and age are "
+    "not known, and left out.",
+    labels=("messaging_system", "messaging_destination_name"),
+    merge="max",
 )
 OBS_WORK_INFO = Metric(
     "obs_work_info",
@@ -377,6 +462,16 @@ CATALOG: tuple[Metric, ...] = (
     OBS_LONG_REQUESTS,
     OBS_LONG_REQUESTS_ACTIVE,
     MESSAGING_PROCESS_DURATION,
+    MESSAGING_SENT,
+    OBS_JOB_QUEUE_WAIT,
+    OBS_JOB_SCHEDULED,
+    OBS_JOBS_ACTIVE,
+    OBS_JOB_RETRIES,
+    OBS_JOBS_LOST,
+    OBS_JOB_SLOTS,
+    OBS_JOB_BACKLOG,
+    OBS_JOB_OLDEST_AGE,
+    OBS_JOB_BROKER_UP,
     OBS_WORK_INFO,
     OBS_WORK_SECONDS,
     OBS_WAIT_SECONDS,

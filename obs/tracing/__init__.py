@@ -8,7 +8,8 @@ Importing this imports no OpenTelemetry, so obs.instrument may do it before geve
 What opens and closes Works calls (none of them raises):
 
 - :func:`begin` when a Work opens and is current: decides, sets ``work.sampled``, makes the context current;
-- or :func:`begin_by_hand` and :func:`end_by_hand`, if no server's environ describes it;
+- or :func:`begin_by_hand` and :func:`end_by_hand`, if no server's environ describes it, and :func:`leave_by_hand` where
+  it stays open but is current no more;
 - :func:`end` when it has closed (``ended``, ``status`` and ``error`` set, ``environ`` still there);
 - :func:`attach` and :func:`detach` around a part of it that runs where it isn't current: a step of a streamed body on
   another thread. Where it is still current, so is its OpenTelemetry context;
@@ -16,14 +17,18 @@ What opens and closes Works calls (none of them raises):
   :func:`failed` for an exception that escapes a handler, also when Flask makes a 500 of it, and :func:`enter_flask` and
   :func:`leave_flask` around Flask's ``full_dispatch_request``.
 
+What sends messages calls :func:`begin_send` and :func:`end_send`, or :func:`inject`; :func:`traceparent` is a Work's
+header, :func:`keep` makes a span of a Work that ended unseen, and :func:`flush` is for processes that just vanish.
+
 ``obs.LogFilter`` is :class:`TraceFilter`.
 """
 
 from __future__ import annotations
 
-from obs.tracing.by_hand import begin_by_hand, end_by_hand
+from obs.tracing.by_hand import begin_by_hand, end_by_hand, leave_by_hand
 from obs.tracing.gate import attach, begin, detach, end, load, ready, setup, teardown
 from obs.tracing.logs import TraceFilter
+from obs.tracing.messages import begin_send, end_send, flush, inject, keep, traceparent
 from obs.tracing.recording import enter_flask, failed, leave_flask, respond
 
 __all__ = [
@@ -31,15 +36,22 @@ __all__ = [
     "attach",
     "begin",
     "begin_by_hand",
+    "begin_send",
     "detach",
     "end",
     "end_by_hand",
+    "end_send",
     "enter_flask",
     "failed",
+    "flush",
+    "inject",
+    "keep",
+    "leave_by_hand",
     "leave_flask",
     "load",
     "ready",
     "respond",
     "setup",
     "teardown",
+    "traceparent",
 ]

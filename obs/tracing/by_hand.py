@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from obs.errors import fault
-from obs.tracing import gate
+from obs.tracing import gate, messages
 from obs.work import Work
 
 
 def begin_by_hand(
-    work: Work, attributes: Callable[[], dict[str, Any]], carrier: Mapping[str, str] | None = None
+    work: Work,
+    attributes: Callable[[], dict[str, Any]],
+    carrier: Mapping[str, str] | None = None,
+    links: Sequence[str] = (),
 ) -> None:
     """As :func:`obs.tracing.begin`, for ``work`` that is current and named already.
 
     ``attributes``: what a span of it bears; asked for only if it is recorded. ``carrier``: what was sent along with it,
     by the headers' names in any case (``traceparent``, ``tracestate``, ``baggage``), if it came from elsewhere.
+    ``links`` are the ``traceparent`` of what else it comes from: without a carrier, of all that it comes from.
     """
-    gate.begin(work, environ(carrier) if carrier else {})
+    if links and not carrier:
+        messages.begin_linked(work, list(links))
+    else:
+        gate.begin(work, environ(carrier) if carrier else {})
     try:
         if work.span is not None:
             work.span.set_attributes(attributes())
+            _link(work, links)
     except Exception:
         fault("tracing: the attributes of a Work")
+
+
+def _link(work: Work, links: Sequence[str]) -> None:
+    if links:
+        from obs.tracing import producer
+
+        for header in links:
+            producer.link(work.span, header)
+
+
+def leave_by_hand(work: Work, around: Work | None) -> None:
+    """``work`` goes on without being current here, where ``around`` is from now on."""
+    if work.attached is not None:
+        work.attached = None
+        _put(around)
 
 
 def end_by_hand(work: Work, around: Work | None) -> None:
@@ -32,8 +55,12 @@ def end_by_hand(work: Work, around: Work | None) -> None:
     A parent that ended first (two generators that interleave) would be put back, and stay: it is replaced.
     """
     gate.end(work)
-    if work.parent is around:
-        return
+    if work.parent is not around:
+        _put(around)
+
+
+def _put(around: Work | None) -> None:
+    """Make the context of ``around`` OpenTelemetry's current one."""
     try:
         state = gate.ready()
         if state.on:

@@ -147,7 +147,8 @@ def end(work: Work) -> None:
     A sampled span ends here; an unsampled Work that failed or was slow is kept as an outlier. Never raises.
     """
     gate = _gate or OFF
-    if work.attached is None and (work.ended - work.started <= gate.slow and work.error is None and work.status < "5"):
+    uneventful = work.ended - work.started <= gate.slow and work.error is None and work.status < "5"
+    if uneventful and work.attached is None and work.span is None:
         return
     attached, work.attached = work.attached, None
     detach(attached)

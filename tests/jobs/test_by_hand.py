@@ -71,7 +71,7 @@ def test_a_job_is_current_and_counted_by_its_outcome(target: Target) -> None:
             raise error
     except ValueError as caught:
         assert caught is error and caught.__context__ is None
-    assert jobs() == {("nightly.cleanup", "cron", "ok"): 1, ("nightly.cleanup", "cron", "error"): 1}
+    assert jobs() == {("nightly.cleanup", "cron", "ok"): 1, ("nightly.cleanup", "cron", "failed"): 1}
     assert obs.current() is None
     """)
 
@@ -86,7 +86,7 @@ def test_only_what_says_that_nobody_wants_more_is_no_failure(target: Target) -> 
             assert caught is error
     for error in (SystemExit(0), SystemExit(), GeneratorExit(), SystemExit(1), KeyboardInterrupt()):
         ends(error)
-    assert [outcome for _, _, outcome in jobs()] == ["ok", "ok", "ok", "error", "error"]
+    assert [outcome for _, _, outcome in jobs()] == ["ok", "ok", "ok", "failed", "failed"]
     """)
 
 
@@ -109,7 +109,7 @@ def test_a_decorated_function_has_a_frame_of_the_works_name_and_a_clean_tracebac
         fail()
     except ZeroDivisionError as error:
         assert [frame.name for frame in traceback.extract_tb(error.__traceback__)] == ["<module>", "fail"]
-    assert jobs()["push.fail", "", "error"] == 1
+    assert jobs()["push.fail", "", "failed"] == 1
     """)
 
 
@@ -182,7 +182,7 @@ def test_what_cannot_be_made_is_tried_once_and_works_go_on_unmeasured(target: Ta
     for _ in range(3):
         with obs.work("job", "a"):
             assert obs.current() is None
-    assert errors.faults == {"jobs: the opening of a Work": 1}
+    assert errors.faults == {"jobs: the opening of a delivery": 1}
     """,
         faults=True,
     )
@@ -356,7 +356,7 @@ def test_a_fault_of_obs_does_not_reach_the_service(target: Target) -> None:
     with obs.work("job", "a"):
         assert obs.current() is None
     assert obs.work("job", "a")(lambda: 7)() == 7
-    assert errors.faults == {"jobs: the end of a Work": 1, "jobs: the opening of a Work": 2}
+    assert errors.faults == {"jobs: the end of a Work": 1, "jobs: the opening of a delivery": 2}
     """,
         faults=True,
     )

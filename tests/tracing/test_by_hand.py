@@ -28,7 +28,11 @@ def test_a_sampled_job_is_a_span_of_its_name_with_those_of_its_calls_under_it(sa
         pass
     query, job = sampled.spans()
     assert (job.name, job.kind, job.parent) == ("push.notify", SpanKind.CONSUMER, None)
-    assert described(job) == {"messaging.destination.name": "push", "messaging.operation.type": "process"}
+    assert described(job) == {
+        "messaging.destination.name": "push",
+        "messaging.operation.name": "process",
+        "messaging.operation.type": "process",
+    }
     assert job.status.status_code is StatusCode.UNSET
     assert (query.parent.span_id, query.context.trace_id) == (job.context.span_id, job.context.trace_id)
 

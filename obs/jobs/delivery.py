@@ -1,0 +1,162 @@
+"""One delivery of a job to a worker: the Work that every queue's hooks open and close."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter, time
+from typing import Any
+
+from obs import tracing
+from obs.errors import fault
+from obs.jobs.message import PREVIOUS, Message
+from obs.jobs.opened import Opened, passes
+from obs.jobs.outcomes import ERRORS, FAILED, KILLED
+from obs.jobs.sort import Job
+from obs.jobs.sorts import sorts
+from obs.labels import hide_frame
+
+
+class Delivery(Opened):
+    """Made by :func:`deliver`, ended by :func:`finish`."""
+
+    __slots__ = ("batch", "message", "outcome")
+
+    sort: Job
+    message: Message
+    batch: int
+    """How many messages it is, if it is several at once; else 0."""
+    outcome: str
+    """How it ended, if somebody has said so; else the exception tells."""
+
+    def __init__(self, sort: Job, message: Message, batch: int = 0) -> None:
+        super().__init__(sort)
+        self.message, self.batch, self.outcome = message, batch, ""
+
+    def run(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """``function(*args, **kwargs)`` under a frame of the job's name. What escapes it passes untouched."""
+        try:
+            return self.sort.label(function, *args, **kwargs)
+        except BaseException as error:
+            hide_frame(error)
+            raise
+
+    def attributes(self) -> dict[str, Any]:
+        found = self.sort.attributes()
+        if self.batch:
+            found["messaging.batch.message_count"] = self.batch
+        elif self.message.id:
+            found["messaging.message.id"] = self.message.id
+        return found
+
+    def _count(self, error: BaseException | None) -> None:
+        if self.outcome in ERRORS and (error is None or passes(error)):
+            self.error = ERRORS[self.outcome]
+        elif error is not None and self.outcome and self.outcome not in ERRORS:
+            error = None  # what was raised only says that it is to be tried again, or given back
+        if self.span is not None and self.outcome:
+            self.span.set_attribute("obs.job.outcome", self.outcome)
+        super()._count(error)
+
+
+def deliver(message: Message) -> Delivery | None:
+    """A worker begins with ``message``: opens its Work and makes it current here. Never raises; None while obs is off.
+
+    The trace goes on from whoever sent it; a retry is linked to the delivery before it.
+    """
+    try:
+        here = sorts()
+        if here is None:
+            return None
+        sort = here.job(message.name, message.queue, message.system)
+        delivery = Delivery(sort, message)
+        headers = message.carrier() if message.headers else None
+        delivery.open(headers, (headers[PREVIOUS],) if headers and PREVIOUS in headers else ())
+        _count_wait(sort, message, headers or {})
+        if message.attempt > 1:
+            sort.retries().add(1.0)
+    except Exception:
+        fault("jobs: the opening of a delivery")
+        return None
+    return delivery
+
+
+def deliver_batch(messages: Sequence[Message]) -> Delivery | None:
+    """The same for several messages that are worked on as one, named after the first; its span links to each sender's.
+
+    It begins a trace of its own, recorded if one of theirs is.
+    """
+    try:
+        here = sorts()
+        if here is None or not messages:
+            return None
+        first = messages[0]
+        sort = here.job(first.name, first.queue, first.system)
+        delivery = Delivery(sort, first, len(messages))
+        carriers = [message.carrier() for message in messages]
+        delivery.open(None, [headers["traceparent"] for headers in carriers if "traceparent" in headers])
+        for message, headers in zip(messages, carriers, strict=True):
+            _count_wait(sort, message, headers)
+    except Exception:
+        fault("jobs: the opening of a delivery")
+        return None
+    return delivery
+
+
+def _count_wait(sort: Job, message: Message, headers: Mapping[str, str]) -> None:
+    """How long it stood in line, from when it was sent or due; clocks that disagree make no time below zero."""
+    sent, due = message.sent_at(headers), message.due
+    if sent is None:
+        return
+    begun = sent if due is None or due < sent else due
+    sort.queue_wait.observe(max(time() - begun, 0.0))
+    if begun > sent:
+        sort.scheduled().observe(begun - sent)
+
+
+def finish(delivery: Delivery | None, error: BaseException | None = None, outcome: str = "") -> None:
+    """It has ended: ``error`` escaped it, ``outcome`` is one of obs.jobs.outcomes, else ok, or failed by an error.
+
+    Never raises; a second call does nothing. From any greenlet, thread or forked child.
+    """
+    try:
+        if delivery is not None:
+            if not delivery.ended:
+                delivery.outcome = outcome
+            delivery.close(error)
+    except Exception:
+        fault("jobs: the close of a delivery")
+
+
+def ended_elsewhere(message: Message, seconds: float, outcome: str = KILLED) -> None:
+    """Count one delivery that ended where nobody could say so: its process died after ``seconds``. Never raises.
+
+    Its time in line was counted as it began. Its span is kept as that of any failure is.
+    """
+    try:
+        here = sorts()
+        if here is None:
+            return
+        sort = here.job(message.name, message.queue, message.system)
+        sort.of_outcome(outcome).observe(max(seconds, 0.0))
+        delivery = Delivery(sort, message)
+        delivery.ended = perf_counter()
+        delivery.started = delivery.ended - max(seconds, 0.0)
+        delivery.error = ERRORS.get(outcome, ERRORS[FAILED])
+        tracing.keep(delivery, message.carrier())
+    except Exception:
+        fault("jobs: a delivery that ended elsewhere")
+
+
+def lost(message: Message) -> None:
+    """The broker says that a worker has not ended ``message``, and delivers it again or gives it up. Never raises."""
+    try:
+        here = sorts()
+        if here is not None:
+            here.job(message.name, message.queue, message.system).lost().add(1.0)
+    except Exception:
+        fault("jobs: a lost delivery")
+
+
+def leaving(seconds: float = 1.0) -> None:
+    """This process is about to end without Python's own exit: send what waits to be sent, within ``seconds``."""
+    tracing.flush(seconds)
