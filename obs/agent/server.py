@@ -12,12 +12,16 @@ from obs import native
 from obs.agent import sockets, wire
 from obs.agent.conversation import Conversation
 from obs.agent.operation import Operation
+from obs.agent.spare import Spare
 from obs.errors import fault
 
 Run = Callable[[sockets.Socket], None]
 
 MOST_CLIENTS = 16
 """At once; one more is told that it is busy."""
+
+FULL = 0.2
+"""Seconds for which nobody is let in, if there is no descriptor for him."""
 
 
 class Server:
@@ -28,6 +32,7 @@ class Server:
         self.path = path
         self._operations = operations
         self._listener = sockets.listen(path)
+        self._spare = Spare()
         self._conversations: list[Conversation] = []
         self._threads: list[Thread] = []
         self._bell: sockets.Socket = None
@@ -71,6 +76,7 @@ class Server:
         for open_socket in (self._listener, self._bell, self._wake):
             if open_socket is not None:
                 open_socket.close()
+        self._spare.give()
         for conversation in self._conversations:
             conversation.close()
         self._conversations.clear()
@@ -80,18 +86,31 @@ class Server:
 
     def _listen(self, wake: sockets.Socket) -> None:
         try:
-            poll = sockets.poll()
-            poll.register(wake, sockets.POLLIN)
-            poll.register(self._listener, sockets.POLLIN)
-            while True:
-                ready = dict(poll.poll())
-                if wake.fileno() in ready:
-                    return
-                client = sockets.accept(self._listener)
-                if client is not None:
-                    self._welcome(client, wake)
+            waking, asking = sockets.poll(), sockets.poll()
+            for poll in (waking, asking):
+                poll.register(wake, sockets.POLLIN)
+            asking.register(self._listener, sockets.POLLIN)
+            while wake.fileno() not in dict(asking.poll()):
+                try:
+                    self._let_in(wake)
+                except OSError:  # the process has no descriptor left: they wait in line
+                    if waking.poll(FULL * 1000):
+                        return
         except Exception:
             fault("agent: its thread")
+
+    def _let_in(self, wake: sockets.Socket) -> None:
+        """Accept who comes, if he is still there. Raises OSError if there is no descriptor, nor a spare one."""
+        try:
+            client = sockets.accept(self._listener)
+        except OSError:
+            if not self._spare.give():
+                self._spare.keep()
+                raise
+            client = sockets.accept(self._listener)
+        if client is not None:
+            self._welcome(client, wake)
+        self._spare.keep()
 
     def _welcome(self, client: sockets.Socket, wake: sockets.Socket) -> None:
         peer = sockets.peer(client)

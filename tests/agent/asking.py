@@ -12,11 +12,16 @@ DEADLINE = 10.0
 
 
 class Asking:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, connect: bool = True) -> None:
+        self.path = path
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(DEADLINE)
-        self.socket.connect(str(path))
+        if connect:
+            self.connect()
         self.inbox = wire.Inbox(wire.MOST_ANSWER)
+
+    def connect(self) -> None:
+        self.socket.connect(str(self.path))
 
     def send(self, op: str, **arguments: Any) -> None:
         self.socket.sendall(wire.pack({"v": 1, "op": op, **arguments}))

@@ -103,6 +103,7 @@ sleep(0.05)  # who has just asked is noticed to have gone
 before = descriptors()
 for _ in range(20):
     in_child(lambda: 1)
+    time.sleep(0.002)  # the loop's next turn, in which the agent goes on; asking blocks it
     answers()
 found["descriptors as before 20 forks"] = until(lambda: descriptors() <= before)
 active.store().detach()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,49 @@ def test_too_many_clients_are_told_so(ask, monkeypatch):
     assert ask().receive()["error"]["code"] == "busy"
     kept[0].close()
     assert until(lambda: "error" not in (ask().answer("hello")[0] or {"error": 1}))
+
+
+@contextmanager
+def no_descriptor_left() -> Iterator[Callable[[], None]]:
+    """Gives what lets go of them again."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    taken = [os.open(os.devnull, os.O_RDONLY)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(map(int, os.listdir("/proc/self/fd"))) + 1, hard))
+
+    def let_go() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        while taken:
+            os.close(taken.pop())
+
+    try:
+        with suppress(OSError):
+            while True:
+                taken.append(os.dup(taken[0]))
+        yield let_go
+    finally:
+        let_go()
+
+
+def test_a_process_without_a_descriptor_left_answers_all_the_same(serving, path):
+    """That is when one wants to know what it does. One more who comes waits until there is one again."""
+    first, second, third = (Asking(path, connect=False) for _ in range(3))
+    with no_descriptor_left() as let_go:
+        first.connect()
+        assert first.answer("count", to=3)[-1] == {"end": True}
+        second.connect()
+        second.socket.settimeout(0.5)
+        second.send("hello")
+        with pytest.raises(TimeoutError):
+            second.receive()
+        let_go()
+        second.socket.settimeout(DEADLINE)
+        assert second.receive()["part"]["pid"] == os.getpid()
+    with no_descriptor_left():  # there is a spare one again
+        third.connect()
+        assert third.answer("hello")[-1] == {"end": True}
+    for client in (first, second, third):
+        client.close()
+    assert errors.faults == {}
 
 
 def test_another_users_process_is_turned_away(ask, monkeypatch):
