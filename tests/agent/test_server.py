@@ -221,7 +221,7 @@ def no_descriptor_left() -> Iterator[Callable[[], None]]:
     """Gives what lets go of them again."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     taken = [os.open(os.devnull, os.O_RDONLY)]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(map(int, os.listdir("/proc/self/fd"))) + 1, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(int(fd.name) for fd in Path("/proc/self/fd").iterdir()) + 1, hard))
 
     def let_go() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
