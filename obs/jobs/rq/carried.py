@@ -12,20 +12,24 @@ from typing import Any
 from obs.errors import fault
 
 FIELD = "obs"
-_ATTRIBUTE = "_obs_carried"
 LIMIT = 16_384
 """Characters of the field that are looked at: what comes from a queue may be anything."""
+_ATTRIBUTE = "_obs_carried"
 
 
 class Carried:
     """Kept on the job itself, from where it was made or read to where it is saved."""
 
-    __slots__ = ("headers", "stored")
+    __slots__ = ("headers", "running", "sending", "stored")
 
     def __init__(self, headers: dict[str, Any], *, stored: bool) -> None:
         self.headers = headers
         self.stored = stored
         """Whether the job was read from Redis: it has been sent before."""
+        self.sending = False
+        """Whether it is being sent right now."""
+        self.running: Any = None
+        """The :class:`obs.jobs.rq.working.Running` that it is here, if it is."""
 
 
 def carried(job: Any) -> Carried | None:
@@ -34,8 +38,10 @@ def carried(job: Any) -> Carried | None:
     return found if isinstance(found, Carried) else None
 
 
-def carry(job: Any, headers: dict[str, Any], *, stored: bool) -> None:
-    job.__dict__[_ATTRIBUTE] = Carried(headers, stored=stored)
+def carry(job: Any, headers: dict[str, Any], *, stored: bool = False) -> Carried:
+    """Let ``job`` bear these from now on."""
+    found = job.__dict__[_ATTRIBUTE] = Carried(headers, stored=stored)
+    return found
 
 
 def restore(original: Any) -> Any:
@@ -52,6 +58,18 @@ def restore(original: Any) -> Any:
     return restore
 
 
+def parse(fields: Mapping[Any, Any]) -> dict[str, Any]:
+    """The headers in a job's hash; none if there are none, or something else."""
+    written = fields.get(FIELD.encode()) or fields.get(FIELD)
+    if not written or len(written) > LIMIT:
+        return {}
+    try:
+        headers = json.loads(written)
+    except (ValueError, RecursionError):
+        return {}
+    return headers if isinstance(headers, dict) else {}
+
+
 def to_dict(original: Any) -> Any:
     """Around ``Job.to_dict``, which makes the hash."""
 
@@ -63,15 +81,3 @@ def to_dict(original: Any) -> Any:
         return fields
 
     return to_dict
-
-
-def parse(fields: Mapping[Any, Any]) -> dict[str, Any]:
-    """The headers in a job's hash; none if there are none, or something else."""
-    written = fields.get(FIELD.encode()) or fields.get(FIELD)
-    if not written or len(written) > LIMIT:
-        return {}
-    try:
-        headers = json.loads(written)
-    except ValueError:
-        return {}
-    return headers if isinstance(headers, dict) else {}
