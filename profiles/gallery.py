@@ -194,7 +194,7 @@ PROGRAMS: tuple[Program, ...] = (
         hotspot=Hotspot("held", "POST /pages/<page>/visits", "visit", "sql"),
         clients=(Clients(2, "POST", "/pages/home/visits", pause=0.02), Clients(4, "GET", "/pages/home", pause=0.02)),
         beside="app.py",
-        also=("obs blocks --service visits",),
+        also=("obs blocks --service visits", "obs top --once --service visits"),
     ),
     Program(
         name="slow_disk",
