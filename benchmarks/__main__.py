@@ -7,12 +7,13 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from benchmarks import importing, lateness, overhead, page, scrape
 from benchmarks.accounting import command as accounting
 from benchmarks.harness import BenchmarkError, Report, Result, markdown, terminal
 from benchmarks.harness.machine import machine
+from benchmarks.profiler import command as profiler
 
 
 class Benchmark(Protocol):
@@ -32,6 +33,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "import": importing,
     "scrape": scrape,
     "accounting": accounting,
+    "profiler": profiler,
 }
 
 
@@ -53,7 +55,7 @@ def _parser() -> ArgumentParser:
         command = _add(commands, name, (benchmark.__doc__ or "").splitlines()[0])
         benchmark.arguments(command)
         command.set_defaults(command=_run, chosen=(name,))
-    command = _add(commands, "all", "All of them, one after the other.")
+    command = _add(commands, "all", "All of them, one after the other.", conflict_handler="resolve")  # each has --only
     for benchmark in BENCHMARKS.values():
         benchmark.arguments(command)
     command.set_defaults(command=_run, chosen=tuple(BENCHMARKS))
@@ -64,8 +66,8 @@ def _parser() -> ArgumentParser:
     return parser
 
 
-def _add(commands: _SubParsersAction[ArgumentParser], name: str, says: str) -> ArgumentParser:
-    command = commands.add_parser(name, help=says, description=says)
+def _add(commands: _SubParsersAction[ArgumentParser], name: str, says: str, **options: Any) -> ArgumentParser:
+    command = commands.add_parser(name, help=says, description=says, **options)
     command.add_argument("--quick", action="store_true", help="few, short rounds: to see that it works")
     command.add_argument(
         "--json", nargs="?", const="-", metavar="FILE", help="the report as JSON: to FILE, or alone on stdout"

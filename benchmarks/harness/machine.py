@@ -19,6 +19,8 @@ PACKAGES = (
     "greenlet",
     "gunicorn",
     "ddtrace",
+    "pyroscope-io",
+    "py-spy",
 )
 
 
