@@ -13,6 +13,7 @@ import pytest
 from obs.host.environment import BOOTSTRAP
 from tests.jobs.conftest import EPILOGUE, PROLOGUE
 from tests.jobs.redis_server import RedisServer
+from tests.jobs.spans import SPANS
 
 RQ = """
 import json, logging, os, time
@@ -52,31 +53,6 @@ def until(true):
         time.sleep(0.01)
 """
 
-SPANS = """
-import json
-from opentelemetry import trace
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter
-from obs import tracing
-
-class ToFile(SpanExporter):
-    "Appends each span to a file, which children do too."
-    def export(self, spans):
-        with open("spans", "a") as file:
-            for s in spans:
-                known = {{"name": s.name, "kind": s.kind.name, "trace": s.context.trace_id, "id": s.context.span_id,
-                          "parent": s.parent and s.parent.span_id, "links": [l.context.span_id for l in s.links],
-                          "status": s.status.status_code.name, "attributes": dict(s.attributes)}}
-                file.write(json.dumps(known) + "\\n")
-
-def spans(name=None):
-    known = [json.loads(line) for line in open("spans")]
-    return [s for s in known if name in (None, s["name"])]
-
-tracing.load()
-tracing.ready()
-trace.get_tracer_provider().add_span_processor(SimpleSpanProcessor(ToFile()))
-"""
-
 
 @pytest.fixture
 def rq(redis_server: RedisServer, tmp_path: Path) -> Callable[..., None]:
@@ -86,7 +62,7 @@ def rq(redis_server: RedisServer, tmp_path: Path) -> Callable[..., None]:
     """
 
     def run(program: str, *, spans: bool = False, faults: bool = False, everywhere: bool = False, **env: str) -> None:
-        parts = [PROLOGUE.format(gevent=False), RQ.format(url=redis_server.url), SPANS.format() if spans else ""]
+        parts = [PROLOGUE.format(gevent=False), RQ.format(url=redis_server.url), SPANS if spans else ""]
         source = "".join(parts) + textwrap.dedent(program) + ("" if faults else EPILOGUE)
         (tmp_path / "tasks.py").write_text((Path(__file__).parent / "tasks.py").read_text())
         ratio = {"OBS_TRACE_RATIO": "1" if spans else "0"}
