@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from obs.profiling.file import read
+from obs.profiling.options import EVERYTHING
+from obs.profiling.render.renderers import RENDERERS
 from obs.profiling.session import Session
 from profiles import pages
 from profiles.gallery import FOLDER, PROGRAMS, Program
@@ -43,6 +45,11 @@ def test_pictures_and_pages_are_what_the_recordings_say(path):
 def test_the_first_line_of_the_report_is_the_hotspot(program):
     session = read(program.session)
     assert finds(session, program.hotspot), headline(session)
+
+
+@pytest.mark.parametrize("renderer", RENDERERS, ids=lambda each: each.ending)
+def test_every_format_can_be_made_of_each_recording(renderer, program):
+    assert renderer.render(read(program.session), EVERYTHING)
 
 
 def test_the_mended_program_spends_less_than_half_of_it(program):
