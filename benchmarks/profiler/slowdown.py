@@ -67,12 +67,11 @@ COLUMNS = (
     Column("title", "who looks"),
     Column("cpu_us", "CPU µs a request", 0),
     Column("cpu", "of nobody's", 3),
-    Column("cpu_low", "from", 3),
-    Column("cpu_high", "to", 3),
     Column("of_py_spy", "of py-spy's", 3),
     Column("rps", "req/s", 0),
     Column("rps_ratio", "of nobody's", 3),
 )
+"""Rows have more: the quartiles of the ratio, ``cpu_low`` and ``cpu_high``."""
 
 
 def run(quick: bool) -> Found:

@@ -28,7 +28,10 @@ def py_spy(server: Served) -> Sequence[str]:
 
     options = ["--nonblocking", "--threads", "--full-filenames", "--format", "speedscope", "--rate", str(RATE)]
     output = ["--duration", str(LONGEST), "--output", str(Path(server.folder.name, "py-spy.json"))]
-    return [program() or "py-spy", "record", *options, *output, "--pid", str(server.worker)]
+    found = program()
+    if found is None:
+        raise BenchmarkError("py-spy is not installed (pip install 'obs[host]')")
+    return [found, "record", *options, *output, "--pid", str(server.worker)]
 
 
 def obs(*options: str) -> Callable[[Served], Sequence[str]]:
