@@ -112,6 +112,8 @@ class Config:
     """Seconds from which a block is logged too."""
     agent: bool
     """Whether the process answers those who ask it from outside."""
+    broker_interval: float
+    """Seconds between two looks of the host process at a broker; 0 for none at all."""
 
     profile: Profile
     pyroscope: Pyroscope | None

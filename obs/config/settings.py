@@ -252,6 +252,14 @@ SETTINGS: tuple[Setting, ...] = (
         default="true",
     ),
     Setting(
+        "broker_interval",
+        values.DURATION,
+        "How often the host process looks at the brokers of the service's jobs, for `obs_job_backlog` and its like; "
+        "`0`: never. See [jobs](jobs.md#the-broker).",
+        ("OBS_BROKER_INTERVAL",),
+        default="1s",
+    ),
+    Setting(
         "profile",
         values.SWITCH,
         "Whether `obs run` keeps a CPU profile of the service all the time (`--profile`): see "

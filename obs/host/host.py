@@ -16,6 +16,7 @@ from obs.config import Config
 from obs.errors import StoreError, fault, log
 from obs.host.agents.operations import host_operations
 from obs.host.blocks.watchdog import Watchdog
+from obs.host.brokers import Brokers
 from obs.host.continuous.profiler import Profiler
 from obs.host.processes import look
 from obs.host.routes import Routes, json_app
@@ -39,6 +40,8 @@ class Host:
         self.spans = None if run.spans is None else receiver(socket.socket(fileno=run.spans), run.config)
         self.watchdog = watchdog(run)
         self.agent = agent(self.own.path)
+        every = run.config.broker_interval
+        self.brokers = Brokers(run.folder, self.own, every) if every else None
         self.profiler = Profiler(run) if run.config.profile.on else None
         self.server = None if run.listener is None else Server(socket.socket(fileno=run.listener), self.routes())
 
@@ -57,6 +60,8 @@ class Host:
         try:
             if self.server:
                 self.server.shut_slow()
+            if self.brokers:
+                self.brokers.tick()
             if look(self.run.folder, self.own.path).dead:
                 fold(self.run.folder)
                 sockets.sweep(self.run.folder, lives)
@@ -72,6 +77,8 @@ class Host:
 
     def finish(self, deadline: float) -> None:
         """Send the last spans and profiles, until ``deadline`` (of ``time.monotonic``)."""
+        if self.brokers:
+            self.brokers.stop()
         if self.profiler:
             self.profiler.stop()
         if self.agent:
