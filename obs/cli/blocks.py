@@ -143,6 +143,7 @@ def processes(number: int) -> str:
 
 def write(lines: Iterable[Line]) -> None:
     """In colour on a terminal where rich is installed, else plain."""
+    from obs.host import printable
     from obs.host.blocks.render import plain
 
     try:
@@ -154,5 +155,5 @@ def write(lines: Iterable[Line]) -> None:
         return
     console = Console(soft_wrap=True, highlight=False)
     for line in lines:
-        console.print(Text.assemble(*((text, style) for style, text in line)) if line else "")
+        console.print(Text.assemble(*((printable.line(text), style) for style, text in line)) if line else "")
     sys.stdout.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ class Asking:
         self.socket.connect(str(self.path))
 
     def send(self, op: str, **arguments: Any) -> None:
-        self.socket.sendall(wire.pack({"v": 1, "op": op, **arguments}))
+        with suppress(BrokenPipeError):  # it has been turned away, and reads why
+            self.socket.sendall(wire.pack({"v": 1, "op": op, **arguments}))
 
     def receive(self) -> dict[str, Any] | None:
         """The next message; None at the end of the connection."""

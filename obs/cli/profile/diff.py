@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from obs.cli.command import Command
-from obs.cli.profile.output import add_arguments, options_of, told
+from obs.cli.profile.output import add_arguments, options_of, say, told
 
 
 class Diff(Command):
@@ -34,7 +33,7 @@ class Diff(Command):
         render = for_path(options.output) if options.output else difference_text.render
         data = render(compare(read(options.before), read(options.after), asked), asked)
         if options.output is None:
-            sys.stdout.write(data.decode())
+            say(data)
         else:
             write_bytes(data, options.output)
             told(options.output)

@@ -59,10 +59,17 @@ def put(session: Session, path: Path | None, options: Options) -> None:
     from obs.profiling.render import renderers, text
 
     if path is None:
-        sys.stdout.write(text.render(session, options).decode())
+        say(text.render(session, options))
         return
     renderers.save(session, path, options)
     told(path)
+
+
+def say(report: bytes) -> None:
+    """Print a report: the names in it are others', and do nothing to the terminal."""
+    from obs.host import printable
+
+    sys.stdout.write(printable.lines(report.decode()))
 
 
 def told(path: Path) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from obs.host import printable
 from obs.host.blocks.render import Line, Piece
-
-CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "�")
-"""A job's name may come from a message: what moves cursors and sets titles is not drawn."""
 
 LEVELS = "▁▂▃▄▅▆▇█"
 
 
 def fit(line: Iterable[Piece], width: int) -> Line:
     """``line`` within ``width`` characters: what is beyond them is cut, and seen to be."""
-    pieces = [(style, text.translate(CONTROLS)) for style, text in line if text]
+    pieces = [(style, printable.line(text)) for style, text in line if text]
     if length(pieces) <= width:
         return pieces
     fitted: Line = []

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import takewhile
 
+from obs.host import printable
 from obs.host.table import duration
 from obs.runtime.blocks.block import LABEL, Block
 
@@ -137,4 +138,4 @@ def mostly(blocks: Sequence[Block]) -> str:
 
 def plain(line: Line) -> str:
     """A line as text."""
-    return "".join(text for _, text in line).rstrip()
+    return "".join(printable.line(text) for _, text in line).rstrip()

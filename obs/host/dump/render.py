@@ -30,11 +30,18 @@ def head(snapshot: Snapshot) -> Iterator[Line]:
     for loop in snapshot.loops:
         yield [("", "  loop: "), *doing(loop)]
     if snapshot.greenlets:
-        states = Counter(greenlet.state for greenlet in snapshot.greenlets if greenlet.kind != "thread")
-        threads = sum(greenlet.kind == "thread" for greenlet in snapshot.greenlets)
-        parts = [f"{number:,} {state}" for state, number in states.most_common()]
-        parts += [f"{threads} native thread{'s' * (threads != 1)}"] if threads else []
-        yield [("", f"  {', '.join(parts)}")]
+        yield [("", f"  {', '.join(counts(snapshot)) or 'no greenlet but its own'}")]
+
+
+def counts(snapshot: Snapshot) -> Iterator[str]:
+    """How many there are in which state: ``412 waiting``, ``3 native threads, 2 of them idle``. Hubs are no news."""
+    states = Counter(g.state for g in snapshot.greenlets if g.kind != "thread" and not g.role)
+    yield from (f"{number:,} {state}" for state, number in states.most_common())
+    threads = [g for g in snapshot.greenlets if g.kind == "thread"]
+    if threads:
+        idle = sum(bool(g.role) for g in threads)
+        some = f", {idle} of them idle" if idle and len(threads) > 1 else " (idle)" if idle else ""
+        yield f"{len(threads)} native thread{'s' * (len(threads) != 1)}{some}"
 
 
 def doing(loop: dict[str, object]) -> Line:
@@ -74,10 +81,12 @@ def lines(group: Group, most: int, *, pids: bool) -> Iterator[Line]:
 
 def what(group: Group) -> str:
     """``wait for redis``, ``running``."""
-    one = len(group.members) == 1
-    if group.members[0][1].role:
-        role = "the hub" if group.members[0][1].role == "hub" else "the main greenlet"
-        return f"{role}: {'sleeps' if group.on == '(idle)' else group.state}"
+    one, role = len(group.members) == 1, group.members[0][1].role
+    if role == "pool":
+        return f"idle thread{'' if one else 's'} of a pool"
+    if role:
+        whose = "the hub" if role == "hub" else "the main greenlet"
+        return f"{whose}: {'sleeps' if group.on == '(idle)' else group.state}"
     kind = ("thread " if one else "threads ") if group.members[0][1].kind == "thread" else ""
     if group.state == "waiting" and group.on:
         return f"{kind}{'waits' if one else 'wait'} for {group.on}"

@@ -29,7 +29,7 @@ class Greenlet:
     id: str = ""
     kind: str = "Greenlet"
     role: str = ""
-    """``hub`` or ``main``; empty for the others."""
+    """``hub`` or ``main``; ``pool`` for an idle thread of a pool; empty for the others."""
     name: str = ""
     work: str = ""
     """Empty if it serves none."""

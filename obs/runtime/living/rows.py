@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 from obs.native import original, thread_name
 from obs.runtime import waits
 from obs.runtime.accounting import Clock, clocks
-from obs.runtime.living import greenlets
+from obs.runtime.living import greenlets, pooled
 from obs.runtime.living.greenlets import State
 from obs.runtime.living.lent import Lent
 from obs.runtime.living.line import in_line
@@ -34,7 +34,7 @@ class Row(TypedDict, total=False):
     kind: str
     """``Greenlet``, or the class that it is of; ``thread`` for a native thread."""
     role: str
-    """``hub`` or ``main``."""
+    """``hub`` or ``main``; ``pool`` for a thread pool's that has nothing to do."""
     name: str
     state: State
     work: str
@@ -150,7 +150,10 @@ class Rows:
         frame = sys._current_frames().get(ident)  # noqa: SLF001
         if frame is None or (not name and _is_ours(frame)):
             return None
-        return Row(id=hex(ident), kind="thread", state="running", name=name, stack=self._stacks.add(frame))
+        row = Row(id=hex(ident), kind="thread", state="running", name=name, stack=self._stacks.add(frame))
+        if pooled.is_idle(frame):
+            row["state"], row["role"], row["on"] = "waiting", "pool", "(idle)"
+        return row
 
 
 def rows(stacks: Stacks, lent: Lent, *, scan: bool = False) -> Iterator[Row | None]:

@@ -52,7 +52,8 @@ def unknown() -> Iterator[Who]:
         known = set(map(_id, everybody()))
         base = sys.modules["greenlet"].greenlet
         found = [thing for thing in gc.get_referrers(*parents) if isinstance(thing, base) and id(thing) not in known]
-        yield from map(_unknown, found)
+        # What is dead and not known any more, somebody keeps; it was seen while it lived.
+        yield from map(_unknown, (thing for thing in found if not base.dead.__get__(thing)))
 
 
 def _id(who: Who) -> int:

@@ -86,6 +86,7 @@ def test_where_most_were_spawned():
         (Greenlet("waiting", (RECV,), kind="thread"), "thread waiting"),
         (Greenlet("running", (FEED,), kind="thread", on="(holds the GIL)"), "thread running (holds the GIL)"),
         (Greenlet("not started", (FEED,)), "not started"),
+        (Greenlet("waiting", (FEED,), kind="thread", role="pool", on="(idle)"), "idle thread of a pool"),
         (Greenlet("waiting", (), on="lock"), "waits for lock  (no Python frame)"),
     ],
 )
@@ -149,3 +150,13 @@ def test_the_head_of_a_process():
         "  loop: GET /report, runs for 2.10 s; at work without sleep for 2.50 s; 7 in line",
         "  1 waiting, 1 native thread",
     ]
+
+
+def test_what_has_nothing_to_do_is_counted_apart_and_comes_last():
+    idle = Greenlet("waiting", (FEED,), kind="thread", role="pool", on="(idle)")
+    hub = Greenlet("running", (FEED,), role="hub", on="(idle)")
+    made = snapshot(idle, idle, Greenlet("running", (RECV,), kind="thread"), hub, waiting())
+    assert [plain(line) for line in render.head(made)][-1] == "  1 waiting, 3 native threads, 2 of them idle"
+    assert [plain(line) for line in render.head(snapshot(hub, idle))][-1] == "  1 native thread (idle)"
+    assert [plain(line) for line in render.head(snapshot(hub))][-1] == "  no greenlet but its own"
+    assert [group.members[0][1].role for group in grouped([made])] == ["", "", "pool", "hub"]

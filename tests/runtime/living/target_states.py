@@ -109,12 +109,26 @@ gevent.sleep(0.05)
 late = gevent.spawn_later(60, never_runs)
 holder = gevent.spawn(holds_the_loop)
 holder.join()
-early = outside(rows)
-while not early:
-    gevent.sleep(0.01)
+
+
+def looked() -> list[dict[str, object]]:
+    early = outside(rows)
+    while not early:
+        gevent.sleep(0.05)
+    return [row for row in early[0] if row.get("role")]
+
+
+def asleep() -> list[dict[str, object]]:
+    """A look at which the loop slept: while it is told of, it may wake up."""
+    until, found = time.monotonic() + 10, looked()
+    while not any(row.get("on") == "(idle)" for row in found) and time.monotonic() < until:
+        found = looked()
+    return found
+
+
 found = {
     "rows": done[0],
-    "idle": [row for row in early[0] if row.get("role")],
+    "idle": asleep(),
     "parked": sorted((p.name, p.work.name if p.work else "", p.on, p.since_ns > 0) for p in living.parked(100)),
     "two": len(list(living.parked(2))),
     "unknown": [type(who.greenlet).__name__ for who in unknown()],
