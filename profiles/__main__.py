@@ -16,7 +16,7 @@ KNOWN = {each.name: each for each in PROGRAMS}
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code."""
-    parser = argparse.ArgumentParser("python -m profiles", description=__doc__)
+    parser = argparse.ArgumentParser("python -m profiles", description=(__doc__ or "").partition(": ")[2])
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, do, number in (("record", recorded, "*"), ("render", rendered, None), ("run", run, 1)):
         command = commands.add_parser(name, help=do.__doc__)
