@@ -48,6 +48,12 @@ class Window(NamedTuple):
         return became(self.first.vitals, self.last.vitals)
 
     @property
+    def starved(self) -> float:
+        """Seconds in which its main thread could have run, and had no CPU; 0 if the kernel doesn't say."""
+        before, after = self.first.vitals, self.last.vitals
+        return max(after.starved - before.starved, 0.0) if before and after else 0.0
+
+    @property
     def cpu(self) -> float | None:
         """CPU seconds that the kernel has counted in it; None if the process has ended."""
         before, after = self.first.vitals, self.last.vitals

@@ -19,16 +19,27 @@ class Vitals(NamedTuple):
     """When it started."""
     image: int
     """Where its stack begins: another one after an ``exec``. 0 or 1 if we may not know."""
+    starved: float = 0.0
+    """Seconds for which its main thread has waited for a CPU (``/proc/PID/schedstat``); 0 if the kernel doesn't say."""
 
 
 def vitals(pid: int, proc: Path = Path("/proc")) -> Vitals | None:
     """None if there is no such process, or it has ended."""
     try:
         fields = (proc / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
-        found = Vitals(fields[0], (int(fields[11]) + int(fields[12])) / TICKS, int(fields[19]), int(fields[25]))
+        cpu = (int(fields[11]) + int(fields[12])) / TICKS
+        found = Vitals(fields[0], cpu, int(fields[19]), int(fields[25]), starved(proc / str(pid)))
     except (OSError, ValueError, IndexError):
         return None
     return None if found.state in "ZX" else found
+
+
+def starved(folder: Path) -> float:
+    """See :attr:`Vitals.starved`. https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat"""
+    try:
+        return int((folder / "schedstat").read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def became(before: Vitals | None, after: Vitals | None) -> str:

@@ -14,6 +14,7 @@ from obs.host.profile.accounts import Accounts
 from obs.host.profile.asking import Asking
 from obs.host.profile.moment import Window, moment
 from obs.host.profile.permission import Permission
+from obs.host.profile.remarks import remarks
 from obs.host.profile.targets import Target
 from obs.host.profile.vitals import became, vitals
 from obs.host.profile.wanted import Wanted
@@ -26,9 +27,6 @@ from obs.runtime.accounting.entries import IDLE
 
 STARTING = 0.6
 """Seconds in which a py-spy that is refused has ended."""
-
-MANY = 0.05
-"""The share of the time from which garbage collections are spoken of: below it there is nothing to win."""
 
 RecordFn = Callable[[int, int, float], Recording]
 
@@ -85,7 +83,7 @@ class Watching:
     def _session(self) -> Session:
         window = Window(self._start, self._end)
         used = window.used
-        self._notes += (f"process {self.target.pid}: {said}" for said in collections(used.collecting, window.seconds))
+        self._notes += (f"process {self.target.pid}{said}" for said in remarks(window))
         if window.fate:
             self._notes.append(f"process {self.target.pid} {window.fate}; this is what was seen of it before")
         inside = self._inside(window.seconds)
@@ -170,12 +168,6 @@ class Watching:
 def kept(work: str, of: Mapping[str, float], views: tuple[str, ...]) -> Mapping[str, float]:
     """The totals of the views that were recorded; of the idle loop all, for it tells how busy it was."""
     return of if work == IDLE else {view: seconds for view, seconds in of.items() if view in views}
-
-
-def collections(taken: float, seconds: float) -> Iterator[str]:
-    """What to know of garbage collections: no stack shows them, but the line that made an object just then."""
-    if taken >= MANY * seconds:
-        yield f"garbage collections took {taken / seconds:.0%} of the time; the lines that make objects bear it"
 
 
 def missing(views: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,8 @@ from obs.host.profile import moment as moments
 from obs.host.profile import targets, watching
 from obs.host.profile.accounts import Accounts, accounts
 from obs.host.profile.collect import collect
-from obs.host.profile.moment import Moment
+from obs.host.profile.moment import Moment, Window
+from obs.host.profile.remarks import remarks
 from obs.host.profile.targets import Target, of_pid, of_service, working
 from obs.host.profile.vitals import Vitals, became, vitals
 from obs.host.profile.wanted import Wanted
@@ -69,15 +71,30 @@ def test_accounts_are_of_the_window():
     assert after.since(before) == Accounts({"a": {"cpu": 0.5, "wait": 1.0}, "b": {"cpu": 1.0}}, {"a": 2.0, "b": 1.0})
 
 
-def test_garbage_collections_are_spoken_of_when_they_matter():
-    used = Accounts(collecting=5.0).since(Accounts(collecting=2.0))
-    assert used.collecting == 3.0
-    (said,) = watching.collections(used.collecting, 10.0)
-    assert said.startswith("garbage collections took 30% of the time")
-    assert not list(watching.collections(0.4, 10.0))
-
-
 BEFORE = Vitals("S", 1.0, 100, 5000)
+
+
+def ten_seconds(collecting=0.0, starved=0.0):
+    first = Moment(100.0, 1.0, Accounts(collecting=2.0), BEFORE._replace(starved=1.0))
+    last = Moment(110.0, 11.0, Accounts(collecting=2.0 + collecting), BEFORE._replace(starved=1.0 + starved))
+    return Window(first, last)
+
+
+def test_what_no_stack_shows_is_spoken_of_when_it_matters():
+    (said,) = remarks(ten_seconds(collecting=3.0))
+    assert said.startswith(": garbage collections took 30% of the time")
+    (said,) = remarks(ten_seconds(starved=3.0))
+    assert said.startswith(" stood in line for a CPU for 30% of the time")
+    assert not list(remarks(ten_seconds(collecting=0.4, starved=0.9)))
+
+
+def test_a_kernel_that_does_not_say_who_waits_for_a_cpu_is_no_matter(tmp_path):
+    own = (Path("/proc") / str(os.getpid()) / "stat").read_text()
+    (tmp_path / "1").mkdir()
+    (tmp_path / "1" / "stat").write_text(own)
+    assert vitals(1, tmp_path).starved == 0.0
+    (tmp_path / "1" / "schedstat").write_text("5 2500000000 7\n")
+    assert vitals(1, tmp_path).starved == 2.5
 
 
 @pytest.mark.parametrize(
