@@ -20,4 +20,4 @@ def remarks(window: Window) -> Iterator[str]:
         yield f": garbage collections took {collecting:.0%} of the time; the lines that make objects bear it"
     starved = window.starved / window.seconds
     if starved >= STARVED:
-        yield f" stood in line for a CPU for {starved:.0%} of the time, which counts as held: a limit, or a busy machine"
+        yield f" stood in line for a CPU for {starved:.0%} of the time, which counts as held: a limit or a busy machine"
