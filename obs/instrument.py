@@ -107,9 +107,10 @@ def _server(make: Callable[[ModuleType, Serving], list[patches.Patch]], module: 
     return partial(patches.undo, patches.apply(make(module, process.serving)))
 
 
-def _queue(ours: str, module: ModuleType, process: Process) -> Undo:
-    process.traced  # noqa: B018  what the works are counted in
-    tracing.load()
+def _queue(ours: str, module: ModuleType, _process: Process) -> Undo:
+    """Only patched: its import may be in the middle of ``monkey.patch_all()``, which looks at every object there is, at
+    Celery's lazy ones too. What takes time and locks comes when its worker starts, or with the first job.
+    """
     return partial(patches.undo, patches.apply(queues.patches(ours, module)))
 
 

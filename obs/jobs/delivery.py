@@ -10,7 +10,7 @@ from obs import tracing
 from obs.errors import fault
 from obs.jobs.message import PREVIOUS, Message
 from obs.jobs.opened import Opened, passes
-from obs.jobs.outcomes import ERRORS, FAILED, KILLED
+from obs.jobs.outcomes import ERRORS, KILLED
 from obs.jobs.sort import Job
 from obs.jobs.sorts import sorts
 from obs.labels import hide_frame
@@ -127,6 +127,16 @@ def finish(delivery: Delivery | None, error: BaseException | None = None, outcom
         fault("jobs: the close of a delivery")
 
 
+def forget(delivery: Delivery | None) -> None:
+    """Its process ends with it, and another counts that (:func:`ended_elsewhere`): close it uncounted. Never raises."""
+    try:
+        if delivery is not None:
+            delivery.pid = 0
+            delivery.close()
+    except Exception:
+        fault("jobs: the close of a delivery")
+
+
 def ended_elsewhere(message: Message, seconds: float, outcome: str = KILLED) -> None:
     """Count one delivery that ended where nobody could say so: its process died after ``seconds``. Never raises.
 
@@ -138,11 +148,12 @@ def ended_elsewhere(message: Message, seconds: float, outcome: str = KILLED) -> 
             return
         sort = here.job(message.name, message.queue, message.system)
         sort.of_outcome(outcome).observe(max(seconds, 0.0))
-        delivery = Delivery(sort, message)
-        delivery.ended = perf_counter()
-        delivery.started = delivery.ended - max(seconds, 0.0)
-        delivery.error = ERRORS.get(outcome, ERRORS[FAILED])
-        tracing.keep(delivery, message.carrier())
+        if outcome in ERRORS:
+            delivery = Delivery(sort, message)
+            delivery.ended = perf_counter()
+            delivery.started = delivery.ended - max(seconds, 0.0)
+            delivery.error = ERRORS[outcome]
+            tracing.keep(delivery, message.carrier())
     except Exception:
         fault("jobs: a delivery that ended elsewhere")
 

@@ -12,6 +12,11 @@ from types import ModuleType
 from obs.patches import Patch
 
 QUEUES: tuple[tuple[str, str], ...] = (
+    ("celery.app.amqp", "obs.jobs.celery.sending"),
+    ("celery.app.trace", "obs.jobs.celery.working"),
+    ("celery.concurrency.prefork", "obs.jobs.celery.prefork"),
+    ("celery.worker.request", "obs.jobs.celery.requests"),
+    ("celery.worker.worker", "obs.jobs.celery.worker"),
     ("dramatiq", "obs.jobs.dramatiq"),
     ("dramatiq.brokers.rabbitmq", "obs.jobs.dramatiq.brokers"),
     ("dramatiq.brokers.redis", "obs.jobs.dramatiq.brokers"),

@@ -1,0 +1,1 @@
+"""Celery: prefork, threads, gevent, eventlet and solo pools, and whoever sends to them."""
