@@ -100,7 +100,8 @@ def per_call(row: Row, wanted: bool) -> list[str]:  # noqa: FBT001
         return []
     if not row.calls:
         return ["-", "-"]
-    return [f"{row.calls:,.0f}", f"{sum(row.seconds.values()) / row.calls:.3g}"]
+    each = sum(row.seconds.values()) / row.calls
+    return [f"{row.calls:,.0f}", f"{each:.3g}" if each < 999.5 else f"{each:,.0f}"]
 
 
 def number(value: float | None) -> str:
