@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import ModuleType
 
 from obs.jobs.dramatiq import sending
+from obs.jobs.dramatiq.message import SYSTEM
+from obs.jobs.redis_queues import RedisQueues
 from obs.patches import Patch
 
 
 def patches(module: ModuleType) -> list[Patch]:
     """What makes every message measured that is sent by a broker of ``module``, one of ``dramatiq.brokers``."""
     kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and kind.__module__ == module.__name__]
-    return [Patch(kind, "enqueue", sending.enqueue) for kind in kinds if "enqueue" in vars(kind)]
+    enqueue = partial(sending.enqueue, RedisQueues(SYSTEM))
+    return [Patch(kind, "enqueue", enqueue) for kind in kinds if "enqueue" in vars(kind)]

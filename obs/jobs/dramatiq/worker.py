@@ -7,6 +7,8 @@ from typing import Any
 from obs.errors import fault
 from obs.jobs.delivery import leaving
 from obs.jobs.dramatiq.message import SYSTEM
+from obs.jobs.dramatiq.sending import tell
+from obs.jobs.redis_queues import RedisQueues
 from obs.jobs.slots import slots
 from obs.jobs.sorts import sorts
 
@@ -18,6 +20,8 @@ def start(original: Any) -> Any:
         try:
             sorts()  # imports OpenTelemetry, if traces are on: not in the first message
             slots(SYSTEM, worker.worker_threads)
+            queues = worker.consumer_whitelist or worker.broker.get_declared_queues()
+            tell(RedisQueues(SYSTEM), worker.broker, *sorted(queues))
         except Exception:
             fault("dramatiq: the start of a worker")
         return original(worker, *args, **kwargs)

@@ -9,6 +9,7 @@ from typing import Any
 from obs.errors import fault
 from obs.jobs.due import DUE
 from obs.jobs.message import SENT
+from obs.jobs.redis_queues import RedisQueues
 from obs.jobs.rq.carried import Carried, carried, carry
 from obs.jobs.rq.message import ATTEMPT, SYSTEM, attempt, called, called_unread
 from obs.jobs.sending import sending
@@ -19,12 +20,12 @@ WAITED = ("scheduled", "deferred", "ready_to_enqueue", "rate_limited")
 """The states of a job that was sent before and comes into its queue only now."""
 
 
-def enqueues(original: Any) -> Any:
+def enqueues(told: RedisQueues, original: Any) -> Any:
     """Around what puts a job into a queue."""
 
     def enqueue(self: Any, job: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            with _around(self, job):
+            with _around(told, self, job):
                 return original(self, job, *args, **kwargs)
         except BaseException as error:
             hide_frame(error)
@@ -33,12 +34,12 @@ def enqueues(original: Any) -> Any:
     return enqueue
 
 
-def schedules(original: Any) -> Any:
+def schedules(told: RedisQueues, original: Any) -> Any:
     """Around what keeps a job until a time."""
 
     def schedule(self: Any, job: Any, datetime: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            with _around(self, job, datetime):
+            with _around(told, self, job, datetime):
                 return original(self, job, datetime, *args, **kwargs)
         except BaseException as error:
             hide_frame(error)
@@ -47,17 +48,28 @@ def schedules(original: Any) -> Any:
     return schedule
 
 
-def _around(queue: Any, job: Any, due: Any = None) -> AbstractContextManager[object]:
+def _around(told: RedisQueues, queue: Any, job: Any, due: Any = None) -> AbstractContextManager[object]:
     try:
         before = carried(job)
         if before is None or not before.stored:
-            return nullcontext() if before is not None and before.sending else _first(queue, job, due)
+            if before is not None and before.sending:
+                return nullcontext()
+            first = _first(queue, job, due)
+            tell(told, queue)  # after that has opened the run folder
+            return first
         if before.sending or (due is None and job.get_status(refresh=False) in WAITED):
             return nullcontext()
         return _again(queue, job, before, due)
     except Exception:
         fault("rq: the sending of a job")
         return nullcontext()
+
+
+def tell(told: RedisQueues, *queues: Any) -> None:
+    """Where these are, if their keys are RQ's usual ones; all are of one connection."""
+    names = tuple(queue.name for queue in queues if queue.key == f"rq:queue:{queue.name}")
+    if names:
+        told.tell(queues[0].connection, names)
 
 
 def _first(queue: Any, job: Any, due: Any) -> AbstractContextManager[object]:

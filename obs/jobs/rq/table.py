@@ -7,7 +7,9 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
+from obs.jobs.redis_queues import RedisQueues
 from obs.jobs.rq import abandoned, carried, horse, sending, worker
+from obs.jobs.rq.message import SYSTEM
 from obs.jobs.rq.working import Working
 from obs.patches import Patch
 
@@ -15,16 +17,17 @@ from obs.patches import Patch
 def patches(rq: ModuleType) -> list[Patch]:
     """What makes every job of this process measured: sent, run, or watched."""
     job, queue, workers = rq.job.Job, rq.queue.Queue, rq.worker
-    working = Working(rq)
+    working, told = Working(rq), RedisQueues(SYSTEM)
+    enqueues, schedules = partial(sending.enqueues, told), partial(sending.schedules, told)
     return [
         Patch(job, "restore", carried.restore),
         Patch(job, "to_dict", carried.to_dict),
-        Patch(queue, "enqueue_job", sending.enqueues),
-        Patch(queue, "_enqueue_job", sending.enqueues),
-        Patch(queue, "schedule_job", sending.schedules),
+        Patch(queue, "enqueue_job", enqueues),
+        Patch(queue, "_enqueue_job", enqueues),
+        Patch(queue, "schedule_job", schedules),
         Patch(queue, "run_sync", working.run_sync),
         Patch(queue, "run_job", working.run_job),
-        *_of(workers, "bootstrap", worker.bootstrap),
+        *_of(workers, "bootstrap", partial(worker.bootstrap, told)),
         *_of(workers, "perform_job", working.perform_job),
         *_of(workers, "handle_exception", working.handle_exception),
         *_of(workers, "fork_work_horse", horse.fork_work_horse),

@@ -162,3 +162,13 @@ def test_a_message_of_a_sender_without_obs(dramatiq: Run) -> None:
         work()
         assert jobs() == {("notify", "push", "ok"): 1} and sum(n for n, _ in waits().values()) == 1
     """)
+
+
+@pytest.mark.parametrize("who", ["sends", "works"])
+def test_the_host_process_is_told_where_the_queue_is(dramatiq: Run, who: str) -> None:
+    dramatiq(f"""
+        actors.notify.send("a") if {who == "sends"} else work()
+        known, = (json.loads(path.read_text()) for path in active.store().run_dir.glob("*.broker"))
+        assert known["address"] == os.environ["REDIS_URL"] and known["system"] == "dramatiq", known
+        assert known["queues"] == ["push"] and known["extra"] == {{"namespace": "dramatiq"}}
+    """)

@@ -190,3 +190,13 @@ def test_a_worker_without_obs(rq: Run) -> None:
         subprocess.run(command, check=True, capture_output=True)
         assert job.return_value(refresh=True) == "told a" and job.get_meta() == {"mine": 1}
     """)
+
+
+@pytest.mark.parametrize("who", ["sends", "works"])
+def test_the_host_process_is_told_where_the_queue_is(rq: Run, who: str) -> None:
+    rq(f"""
+        queue.enqueue(tasks.notify, "a") if {who == "sends"} else work(Worker, queue, Queue("mail", connection=redis))
+        known, = (json.loads(path.read_text()) for path in active.store().run_dir.glob("*.broker"))
+        assert known["address"] == URL and known["system"] == "rq", known
+        assert known["queues"] == {["push"] if who == "sends" else ["mail", "push"]}
+    """)
