@@ -32,8 +32,18 @@ class Spot:
 
     lines: dict[int, float] = field(default_factory=lambda: defaultdict(float))
     """Seconds by its line."""
+    callers: dict[Frame, float] = field(default_factory=lambda: defaultdict(float))
+    """Seconds by the service's own line that it was called from, where there is one."""
 
-    def add(self, stack: Stack, at: Frame, leaf: Frame) -> None:
+    @property
+    def caller(self) -> Frame | None:
+        """Where it is called from mostly, if it is called from several functions: the one who shares it is the news."""
+        several = len({(caller.function, caller.file) for caller in self.callers}) > 1
+        return most(self.callers) if several else None
+
+    def add(self, stack: Stack, at: Frame, leaf: Frame, caller: Frame | None) -> None:
+        if caller is not None:
+            self.callers[caller] += stack.weight
         self.weight += stack.weight
         self.looks += stack.looks
         self.works[stack.work] += stack.weight
@@ -67,7 +77,8 @@ def spots(found: Stacks) -> list[Spot]:
     for stack in found:
         frames = code(stack)
         at = place(frames)
-        seen.setdefault((at.function, at.file), Spot(at)).add(stack, at, frames[-1] if frames else at)
+        leaf = frames[-1] if frames else at
+        seen.setdefault((at.function, at.file), Spot(at)).add(stack, at, leaf, caller(frames, at))
     return sorted(seen.values(), key=lambda spot: (-spot.weight, spot.frame))
 
 
@@ -87,6 +98,12 @@ def place(frames: tuple[Frame, ...]) -> Frame:
     own = (frame for frame in reversed(frames) if origin(frame) == "own")
     library = (frame for frame in reversed(frames) if origin(frame) not in TAILS)
     return next(own, None) or next(library, frames[-1])
+
+
+def caller(frames: tuple[Frame, ...], place: Frame) -> Frame | None:
+    """The nearest other function of the service's own that ``place`` is called from."""
+    own = (frame for frame in reversed(frames) if origin(frame) == "own")
+    return next((frame for frame in own if (frame.function, frame.file) != (place.function, place.file)), None)
 
 
 def functions(found: Stacks) -> list[Function]:

@@ -72,6 +72,14 @@ def test_a_recursive_function_is_counted_once() -> None:
     assert (f.weight, f.own) == (1.0, 1.0)
 
 
+def test_of_a_helper_that_several_share_it_is_told_who_calls_it_most() -> None:
+    h, library = Frame("h", "/app/b.py", 3), Frame("call", "/venv/lib/python3.11/site-packages/x/y.py", 1)
+    (spot,) = spots([one(F, library, h, h), one(G, h, library, weight=2.0), one(h)])
+    assert (spot.frame, spot.caller) == (h, G)
+    (spot,) = spots([one(F, h), one(F._replace(line=5), h)])
+    assert spot.caller is None, "it has one caller only: that is no news"
+
+
 def test_what_is_waited_for_is_summed() -> None:
     assert waited_for([one(F, on="sql"), one(G, on="sql"), one(F, on="redis")]) == [("sql", 2.0), ("redis", 1.0)]
 

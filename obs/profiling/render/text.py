@@ -33,7 +33,7 @@ HARD = "\u00a0"
 
 def render(session: Session, options: Options) -> bytes:
     """The report in UTF-8."""
-    return ("\n".join(line.rstrip() for line in lines(session, options)) + "\n").encode()
+    return ("\n".join(line.rstrip() for line in lines(session, options)) + "\n").encode(errors="replace")
 
 
 def lines(session: Session, options: Options) -> Iterator[str]:
@@ -69,11 +69,12 @@ def headline(found: Views, view: str, short: Shortener) -> Iterator[str]:
 
 
 def details(spot: Spot, short: Shortener) -> list[str]:
-    """Whose it is, what it waits for, and what it calls there: what is cut off matters least."""
+    """Whose it is, what it waits for, who shares it, and what it calls there: what is cut off matters least."""
     work, leaf, on = most(spot.works), most(spot.leaves), most(spot.on)
     return [
         f"of {work or '(no work)'}" + (f" and {len(spot.works) - 1} more" if len(spot.works) > 1 else ""),
         *([f"on {on}"] if on else []),
+        *([f"mostly from {where(spot.caller, short)}"] if spot.caller else []),
         *([f"in {where(leaf, short)}"] if leaf else []),
     ]
 
