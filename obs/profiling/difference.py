@@ -10,6 +10,7 @@ from obs.profiling.hot import Function, functions
 from obs.profiling.options import Options
 from obs.profiling.session import VIEWS, Frame, Session, SessionError, View
 from obs.profiling.stacks import Stacks
+from obs.profiling.told import warnings
 from obs.profiling.works import Row, Views, by_view, is_nobodys, rows
 
 
@@ -60,6 +61,12 @@ class Difference:
     works: tuple[WorkChange, ...]
     functions: tuple[FunctionChange, ...]
     notes: tuple[str, ...]
+    """What makes the two hard to compare."""
+
+    def warnings(self) -> list[str]:
+        """The notes, and what is to be said of each session."""
+        both = (("before", self.before), ("after", self.after))
+        return [*self.notes, *(f"{which}: {said}" for which, session in both for said in warnings(session))]
 
 
 def compare(before: Session, after: Session, options: Options) -> Difference:

@@ -59,3 +59,21 @@ def test_what_makes_them_hard_to_compare_is_said() -> None:
 def test_without_a_duration_there_is_no_rate() -> None:
     with pytest.raises(SessionError, match="second session has no duration"):
         compare(chat(), Session(), EVERYTHING)
+
+
+def test_what_is_said_of_one_session_says_of_which() -> None:
+    before = replace(chat(), notes=("process 7: refused", "process 8: refused"), lost={})
+    after = replace(chat(), notes=("another",), lost={"gone": 3})
+    assert compare(before, after, EVERYTHING).warnings() == [
+        "before: each of 2 processes (7, 8): refused",
+        "after: another",
+        "after: Lost: 3 gone.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [(0.0121, 2.47, "12.1 > 2,470"), (None, 0.9999, "- > 1,000"), (None, None, "-"), (0.9994, 0.0, "999 > 0")],
+)
+def test_milliseconds_per_call(before: float | None, after: float | None, said: str) -> None:
+    assert difference_text.calls(before, after) == said

@@ -12,7 +12,7 @@ from obs.profiling.render.page.assemble import page
 from obs.profiling.render.text import MEANS
 from obs.profiling.session import VIEWS, Session, View, label_frame
 from obs.profiling.stacks import Stacks, apply
-from obs.profiling.told import facts, title, warnings
+from obs.profiling.told import facts, title
 from obs.profiling.transforms.chain import shape
 from obs.profiling.tree import Node, by_line, tree
 from obs.profiling.works import by_view, is_nobodys
@@ -35,7 +35,7 @@ def content(found: Difference, options: Options) -> dict[str, Any]:
         "facts": [
             f"{name}: {facts(s)[0]}, {facts(s)[-1]}" for name, s in (("before", found.before), ("after", found.after))
         ],
-        "warnings": [*found.notes, *warnings(found.before), *warnings(found.after)],
+        "warnings": found.warnings(),
         "headline": headline(largest),
         "start": largest.view if largest else "cpu",
         "views": [{"name": view, "total": sum_of(new, view), "means": MEANS[view]} for view in found.views],

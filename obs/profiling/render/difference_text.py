@@ -10,7 +10,7 @@ from obs.profiling.options import Options
 from obs.profiling.origins import Shortener
 from obs.profiling.render.columns import table
 from obs.profiling.render.text import where
-from obs.profiling.told import facts, title, warnings
+from obs.profiling.told import facts, title
 
 LEAST = 1e-6
 """Seconds per second of change that are worth a line."""
@@ -18,14 +18,13 @@ LEAST = 1e-6
 
 def render(found: Difference, options: Options) -> bytes:
     """The report in UTF-8."""
-    return ("\n".join(line.rstrip() for line in lines(found, options)) + "\n").encode()
+    return ("\n".join(line.rstrip() for line in lines(found, options)) + "\n").encode(errors="replace")
 
 
 def lines(found: Difference, options: Options) -> Iterator[str]:
     for name, session in (("before", found.before), ("after", found.after)):
         yield from wrap(f"{name}: {title(session)}, {', '.join(facts(session))}", options.width)
-    told = [*found.notes, *(f"before: {text}" for text in warnings(found.before))]
-    for note in [*told, *(f"after: {text}" for text in warnings(found.after))]:
+    for note in found.warnings():
         yield from wrap(f"! {note}", options.width, subsequent_indent="  ")
     yield from ("", "Seconds per second of wall time, the largest changes first.", "")
     yield from works(found.works, options)
@@ -60,7 +59,13 @@ def calls(before: float | None, after: float | None) -> str:
     """``12.0 > 30.1``; ``-`` where it isn't known."""
     if before is None and after is None:
         return "-"
-    return " > ".join("-" if each is None else f"{each * 1e3:.3g}" for each in (before, after))
+    return " > ".join("-" if each is None else milliseconds(each) for each in (before, after))
+
+
+def milliseconds(seconds: float) -> str:
+    """``0.583``, ``12.1``, ``2,470``."""
+    number = seconds * 1e3
+    return f"{number:.3g}" if number < 999.5 else f"{number:,.0f}"
 
 
 def rate(number: float) -> str:

@@ -129,6 +129,136 @@ def test_hostile_names_are_shown_and_not_run(chromium: str, tmp_path: Path) -> N
     assert any(name.startswith("GET /a;b </script><b>&") for name in boxes(dom))
 
 
+KEYS = """
+const seen = [];
+const active = () => document.activeElement;
+const does = {bubbles: true, cancelable: true};
+const key = (name) => active().dispatchEvent(new KeyboardEvent("keydown", {key: name, ...does}));
+const type = (text) => { active().value = text; active().dispatchEvent(new Event("input", {bubbles: true})); };
+const told = () => active().getAttribute("aria-label") || active().id || active().tagName;
+const note = (what) => seen.push(what + " | " + told() + " | " + location.hash);
+addEventListener("error", (event) => seen.push("ERROR " + event.message));
+STEPS
+document.title = JSON.stringify(seen);
+"""
+
+
+def pressed(chromium: str, folder: Path, page: bytes, steps: str, at: str = "") -> list[str]:
+    """What ``note`` has seen while somebody did these ``steps`` on a page."""
+    open_page = re.sub(rb'<meta http-equiv="Content-Security-Policy"[^>]*>', b"", page)
+    driven = open_page.replace(b"</body>", f"<script>{KEYS.replace('STEPS', steps)}</script></body>".encode())
+    dom = browse(chromium, folder, driven, "--dump-dom", at=at)
+    return json.loads(unescape(re.search(r"<title>(.*?)</title>", dom, re.S)[1]))  # type: ignore[index]
+
+
+@pytest.mark.real
+def test_the_keyboard_walks_and_zooms_and_comes_back(chromium: str, tmp_path: Path) -> None:
+    seen = pressed(
+        chromium,
+        tmp_path,
+        html.render(chat(), EVERYTHING),
+        """
+        key("2"); note("2"); key("1"); note("1"); key("9"); key("0"); note("no such view");
+        document.querySelector('.box[tabindex="0"]').focus(); note("into the graph");
+        key("ArrowDown"); note("down"); key("ArrowRight"); note("right"); key("ArrowLeft"); note("left");
+        key("Enter"); note("enter " + document.querySelectorAll(".above").length);
+        key("ArrowDown"); key(" "); note("space " + document.querySelectorAll(".above").length);
+        key("Escape"); key("Escape"); note("escaped " + document.querySelectorAll(".above").length);
+        """,
+    )
+    assert [line.partition(" | ")[0] for line in seen] == [
+        "2", "1", "no such view", "into the graph", "down", "right", "left", "enter 1", "space 2", "escaped 0",
+    ]  # fmt: skip
+    _, one, none, root, down, right, left, enter, _, escaped = (line.split(" | ")[1] for line in seen)
+    assert seen[0].endswith("#view=held")
+    assert seen[1].endswith("#view=cpu")
+    assert one == none == "BODY"
+    assert root.startswith("cpu, 18.1 s")
+    assert down == left == enter
+    assert down.startswith("GET /export/<int:id>, 11.8 s")
+    assert right not in (root, down)
+    assert escaped == root
+
+
+@pytest.mark.real
+def test_a_search_leads_to_the_widest_that_is_found_and_escape_takes_it_away(chromium: str, tmp_path: Path) -> None:
+    seen = pressed(
+        chromium,
+        tmp_path,
+        html.render(chat(), EVERYTHING),
+        """
+        key("1"); key("/"); note("searching"); type("json"); note(document.getElementById("found").textContent);
+        key("1"); note("typed"); key("Enter"); note("found");
+        const widths = [...document.querySelectorAll(".hit")].map((box) => box.clientWidth);
+        note(String(active().clientWidth === Math.max(...widths) && widths.length > 1));
+        key("Escape"); note("hits " + document.querySelectorAll(".hit, .searched").length);
+        """,
+    )
+    searching, told, typed, found, widest, away = (line.split(" | ") for line in seen)
+    assert searching[1] == "Search a function, file or work"
+    assert re.fullmatch(r"[\d.]+ s, \d+%", told[0])
+    assert typed[2] == found[2] == "#view=cpu&query=json"  # a digit is a letter here
+    assert widest[0] == "true"
+    assert away[0] == "hits 0"
+    assert away[1] == found[1]
+    assert away[2] == "#view=cpu"
+
+
+@pytest.mark.real
+def test_who_uses_the_keyboard_stays_where_he_is_when_things_are_drawn_anew(chromium: str, tmp_path: Path) -> None:
+    seen = pressed(
+        chromium,
+        tmp_path,
+        html.render(chat(), EVERYTHING),
+        """
+        const row = () => document.querySelectorAll("#works tbody tr")[1];
+        row().focus(); key("Enter"); note("chosen"); key("ArrowUp"); key("ArrowDown"); key(" "); note("all again");
+        for (const id of ["toggle-merged", "sort-work", "view-delay"]) {
+          document.getElementById(id).focus(); document.getElementById(id).click(); note(id);
+        }
+        key("ArrowRight"); note("to the right");
+        """,
+    )
+    chosen, again, merged, sorted_, delay, right = (line.split(" | ") for line in seen)
+    assert chosen[1] == again[1]
+    assert chosen[1].startswith("work-")
+    assert "work=" in chosen[2]
+    assert "work=" not in again[2]
+    assert [merged[1], sorted_[1], delay[1], right[1]] == ["toggle-merged", "sort-work", "view-delay", "view-wait"]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("at", ["#view=constructor&work=toString&query=%5B(", "#view=__proto__&&=%"])
+def test_an_address_that_makes_no_sense_is_that_of_the_first_view(chromium: str, tmp_path: Path, at: str) -> None:
+    page = html.render(chat(), EVERYTHING)
+    assert 'data-ready="yes"' in browse(chromium, tmp_path, page, "--dump-dom", at=at)
+
+
+@pytest.mark.real
+def test_a_link_on_the_same_page_is_followed(chromium: str, tmp_path: Path) -> None:
+    steps = """
+    location.hash = "#view=wait&merged=1";
+    dispatchEvent(new HashChangeEvent("hashchange"));
+    note(document.body.className + " " + document.getElementById("toggle-merged").getAttribute("aria-pressed"));
+    location.hash = "";
+    dispatchEvent(new HashChangeEvent("hashchange"));
+    note(document.getElementById("toggle-merged").getAttribute("aria-pressed"));
+    """
+    seen = pressed(chromium, tmp_path, html.render(chat(), EVERYTHING), steps)
+    assert [line.partition(" | ")[0] for line in seen] == ["wait true", "false"]
+
+
+@pytest.mark.real
+def test_on_a_phone_nothing_is_wider_than_the_screen(chromium: str, tmp_path: Path) -> None:
+    """In a frame: a headless window is never narrower than 500 pixels."""
+    (tmp_path / "page.html").write_bytes(html.render(chat(), EVERYTHING))
+    frame = b'<iframe src="page.html" width="390" height="844"></iframe><script>addEventListener("load", () => {'
+    frame += b"const it = document.querySelector('iframe').contentDocument; const views = it.getElementById('views');"
+    frame += b"document.title = [it.documentElement.scrollWidth, views.clientHeight < 80].join()})</script>"
+    dom = browse(chromium, tmp_path, frame, "--dump-dom", "--allow-file-access-from-files", name="phone.html")
+    assert "<title>390,true</title>" in dom
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("what", ["profile", "comparison"])
 def test_the_picture_is_not_blank_and_has_the_colours_of_its_boxes(chromium: str, tmp_path: Path, what: str) -> None:

@@ -12,7 +12,7 @@ function grow() {
 
 function draw() {
   const flame = byId("flame");
-  const wide = flame.clientWidth;
+  const wide = flame.clientWidth, inside = flame.contains(document.activeElement);
   boxes = new Map();
   const drawn = document.createDocumentFragment();
   const above = [];
@@ -38,7 +38,7 @@ function draw() {
   if (!(span(tree) > 0)) flame.replaceChildren(element("p", { id: "empty" }, "No seconds here."));
   byId("out").disabled = zoomed === tree && !state.query && state.work === null;
   mark();
-  focus(boxes.has(focused) ? focused : zoomed, false);
+  focus(boxes.has(focused) ? focused : zoomed, inside);
 }
 
 function box(at, left, wide, above) {
@@ -107,6 +107,12 @@ function mark() {
   }
   byId("found").textContent = sum ? `${seconds(sum)}, ${share(sum, tree.weight)}` : "not found";
   for (const [at, made] of boxes) made.classList.toggle("hit", matches(at));
+}
+
+function widestHit() {
+  let widest = null;
+  for (const at of boxes.keys()) if (matches(at) && (!widest || span(at) > span(widest))) widest = at;
+  return widest;
 }
 
 function siblings(at, step) {

@@ -10,16 +10,25 @@ const TOGGLES = [
 function set(changes) {
   Object.assign(state, changes);
   remember();
-  drawViews();
-  drawWorks();
-  drawTools();
-  grow();
+  keepingFocus(() => {
+    drawViews();
+    drawWorks();
+    drawTools();
+    grow();
+  });
+}
+
+// What is drawn anew takes the focus with it: whoever uses the keyboard would begin at the top again.
+function keepingFocus(draws) {
+  const had = document.activeElement && document.activeElement.id;
+  draws();
+  if (had && byId(had) !== document.activeElement) byId(had)?.focus({ preventScroll: true });
 }
 
 function drawViews() {
   byId("views").replaceChildren(...data.views.map(({ name, total, means }, at) => {
     const chosen = name === state.view;
-    const tab = element("button", { class: name, role: "tab", "aria-selected": String(chosen), tabindex: chosen ? "0" : "-1", title: `${means} (key ${at + 1})`, onclick: () => set({ view: name }) });
+    const tab = element("button", { id: `view-${name}`, class: name, role: "tab", "aria-selected": String(chosen), tabindex: chosen ? "0" : "-1", title: `${means} (key ${at + 1})`, onclick: () => set({ view: name }) });
     tab.append(element("b", {}, name), seconds(total), element("small", {}, means));
     return tab;
   }));
@@ -28,7 +37,7 @@ function drawViews() {
 
 function drawTools() {
   byId("toggles").replaceChildren(...TOGGLES.map(([key, text, title]) =>
-    element("button", { "aria-pressed": String(state[key]), title, onclick: () => set({ [key]: !state[key] }) }, text)));
+    element("button", { id: `toggle-${key}`, "aria-pressed": String(state[key]), title, onclick: () => set({ [key]: !state[key] }) }, text)));
   const chosen = state.work === null ? [] : [element("button", { title: "Show all works", onclick: () => set({ work: null }) }, `${data.frames[state.work][FUNCTION]}  ✕`)];
   byId("only").replaceChildren(...chosen);
 }
@@ -68,8 +77,8 @@ function remember() {
 function recall() {
   const kept = new URLSearchParams(location.hash.slice(1));
   const work = data.works.find((row) => row.work === kept.get("work"));
-  if (data.trees[kept.get("view")]) state.view = kept.get("view");
-  if (work) state.work = work.frame;
+  state.view = Object.hasOwn(data.trees, kept.get("view")) ? kept.get("view") : data.start;
+  state.work = work ? work.frame : null;
   for (const [key] of TOGGLES) state[key] = kept.get(key) === "1";
   state.query = byId("search").value = kept.get("query") || "";
 }
@@ -84,7 +93,7 @@ function keys(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const typing = event.target.id === "search";
   if (event.key === "Escape") out();
-  else if (typing && event.key === "Enter") byId("flame").querySelector(".hit")?.focus();
+  else if (typing && event.key === "Enter") { const at = widestHit(); if (at) focus(at); }
   else if (typing) return;
   else if (event.key === "/") { event.preventDefault(); byId("search").focus(); }
   else if (data.views[Number(event.key) - 1]) set({ view: data.views[Number(event.key) - 1].name });
@@ -106,6 +115,7 @@ function listen() {
   byId("search").addEventListener("input", (event) => { state.query = event.target.value.trim().toLowerCase(); remember(); draw(); });
   byId("out").addEventListener("click", out);
   document.addEventListener("keydown", keys);
+  addEventListener("hashchange", () => { recall(); set({}); });
   let wide = flame.clientWidth;
   new ResizeObserver(() => { if (flame.clientWidth !== wide) { wide = flame.clientWidth; draw(); } }).observe(flame);
 }

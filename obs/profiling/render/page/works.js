@@ -37,21 +37,21 @@ function drawWorks() {
 }
 
 function header(column) {
-  if (!column.value) return element("th", {});
+  if (!column.value) return element("th", { class: column.bar ? "bar" : "" });
   const mine = sorted && sorted[0] === column.head;
   const cell = element("th", { class: column.view ? column.view + (column.view === state.view ? " now" : "") : "", "aria-sort": mine ? (sorted[1] ? "descending" : "ascending") : null });
-  const sort = () => { sorted = [column.head, mine ? !sorted[1] : column.head !== "work"]; drawWorks(); };
-  cell.append(element("button", { onclick: sort }, column.head + (mine ? (sorted[1] ? " ▾" : " ▴") : "")));
+  const sort = () => { sorted = [column.head, mine ? !sorted[1] : column.head !== "work"]; keepingFocus(drawWorks); };
+  cell.append(element("button", { id: `sort-${column.head}`, onclick: sort }, column.head + (mine ? (sorted[1] ? " ▾" : " ▴") : "")));
   return cell;
 }
 
 function workRow(row, all, longest) {
   const chosen = state.work !== null && state.work === row.frame;
-  const made = element("tr", { class: row.nobody ? "nobody" : "", tabindex: "0", "aria-selected": String(chosen), title: `${row.work}: ${chosen ? "show all works" : "show only this"}` });
+  const made = element("tr", { id: `work-${row.frame}`, class: row.nobody ? "nobody" : "", tabindex: "0", "aria-selected": String(chosen), title: `${row.work}: ${chosen ? "show all works" : "show only this"}` });
   const choose = () => set({ work: chosen ? null : row.frame });
   made.addEventListener("click", choose);
   made.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") choose();
+    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(); }
     const to = event.key === "ArrowDown" ? made.nextSibling : event.key === "ArrowUp" ? made.previousSibling : null;
     if (to) { event.preventDefault(); to.focus(); }
   });
