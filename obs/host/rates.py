@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from obs.host.quantile import quantile
-from obs.host.tally import Reading, Tally
+from obs.host.tally import Queue, Reading, Tally
+from obs.metrics import catalog
 
 
 class Window:
@@ -49,6 +50,10 @@ class Row:
     """How often a second it blocked a loop."""
     blocked: float = 0.0
     """Seconds that it blocked loops, each second."""
+    kind: str = ""
+    """``request`` or ``job``; empty for what is neither, or several works."""
+    queued: float | None = None
+    """Seconds: 99 of 100 deliveries of a job stood in their queue for less; None if none began, or for no job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,24 @@ class Blame:
     """That all its victims lose, each second."""
     victims: list[tuple[str, float]]
     """Each with its share of that, 0 to 1; the worst off first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A queue of jobs as a person reads it."""
+
+    system: str
+    name: str
+    queue: Queue
+    growth: float | None
+    """Jobs each second by which it grows, negative if it empties; None if its broker could not be read."""
+
+    @property
+    def drained(self) -> float | None:
+        """Seconds until it is empty if it goes on like this; None if it doesn't empty."""
+        if not self.queue.backlog or self.growth is None or self.growth >= 0:
+            return None
+        return self.queue.backlog / -self.growth
 
 
 LEAST_BLAME = 0.001
@@ -85,6 +108,8 @@ class Rates:
     """The worst culprit first."""
     others: Row | None = None
     """The time of no work: the loop itself, greenlets and threads of nobody, what outlived its work."""
+    queues: list[Standing] = field(default_factory=list)
+    """Of jobs: what can't be read first, then the longest."""
 
 
 def everything(_name: str) -> bool:
@@ -106,13 +131,14 @@ def rates(
     recent, ever = now.since(before), now.since(start)
     seen = [name for name in ever if is_work(name, ever[name]) and keep(name)]
     names = sorted(seen, key=lambda name: (-ever[name].total, name))
-    works = [row(name, recent[name], ever[name].total, elapsed, bounds) for name in names]
+    works = [row(name, recent[name], ever[name].total, elapsed, bounds, now.kinds.get(name, "")) for name in names]
     waited = row(QUEUE, now.queue - before.queue, (now.queue - start.queue).total, elapsed, bounds)
     whole = sum((recent[name] for name in names), Tally())
     total = row(TOTAL, whole, sum(ever[name].total for name in names), elapsed, bounds)
     rest = sum((recent[name] for name in recent if name != IDLE and not is_work(name, ever[name])), Tally())
     others = row(NO_WORK, rest, 0, elapsed, bounds) if any(rest.clocks.values()) else None
-    return Rates(works, waited if waited.total else None, total, blame(before, now, elapsed), others)
+    blamed, queues = blame(before, now, elapsed), standings(before, now)
+    return Rates(works, waited if waited.total else None, total, blamed, others, queues)
 
 
 def is_work(name: str, tally: Tally) -> bool:
@@ -134,7 +160,18 @@ def blame(before: Reading, now: Reading, elapsed: float) -> list[Blame]:
     return sorted(found, key=lambda each: -each.seconds)
 
 
-def row(work: str, recent: Tally, total: float, elapsed: float, bounds: tuple[float, ...]) -> Row:
+def standings(before: Reading, now: Reading) -> list[Standing]:
+    """The queues, and how they went from ``before`` to ``now``."""
+    elapsed, earlier = max(now.at - before.at, 1e-9), before.jobs.queues
+    found = []
+    for (system, name), queue in now.jobs.queues.items():
+        was = earlier[system, name].backlog if (system, name) in earlier else None
+        growth = None if queue.backlog is None or was is None else (queue.backlog - was) / elapsed
+        found.append(Standing(system, name, queue, growth))
+    return sorted(found, key=lambda each: (each.queue.up, -(each.queue.backlog or 0.0), each.name))
+
+
+def row(work: str, recent: Tally, total: float, elapsed: float, bounds: tuple[float, ...], kind: str = "") -> Row:
     """The row of a work that did ``recent`` in ``elapsed`` seconds and ``total`` since the start."""
     return Row(
         work,
@@ -148,4 +185,6 @@ def row(work: str, recent: Tally, total: float, elapsed: float, bounds: tuple[fl
         spent={name: seconds / elapsed for name, seconds in recent.clocks.items()},
         blocks=recent.blocks / elapsed,
         blocked=recent.blocked / elapsed,
+        kind=kind,
+        queued=quantile(0.99, catalog.OBS_JOB_QUEUE_WAIT.buckets, recent.queued),
     )

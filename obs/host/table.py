@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from obs.host.rates import Blame, Rates, Row
+from obs.host.rates import Blame, Rates, Row, Standing
 from obs.metrics.metric import OVERFLOW
 
 if TYPE_CHECKING:
@@ -20,6 +20,13 @@ NARROWEST = 20
 
 SLOW, VERY_SLOW = 0.1, 0.25
 """Seconds of p99 from which a row is marked: what people begin to notice, and what they complain about."""
+
+
+WAITED, WAITED_LONG = 5.0, 60.0
+"""Seconds in a queue from which a job's row is marked, and from which a queue's line is."""
+
+QUEUED = "in\nqueue"
+"""The heading of how long jobs stood in their queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,14 @@ def clock(name: str) -> Callable[[Row], str]:
 def clock_style(name: str) -> Callable[[Row], str]:
     """Time that others cost it, or that it costs others, is marked as slowness is."""
     return lambda row: slow_style(row.clocks.get(name))
+
+
+def fitting(rates: Rates, among: Sequence[Column] | None = None) -> Sequence[Column]:
+    """Those of ``among`` that have something to say: the wait in a queue only where something was in one."""
+    found = COLUMNS if among is None else among
+    if any(row.queued is not None for row in rates.works):
+        return found
+    return [column for column in found if column.heading != QUEUED]
 
 
 UNITS = ("each", "cores", "share")
@@ -127,7 +142,7 @@ def count(number: int) -> str:
 
 def plain(view: View, width: int = 80) -> str:
     """The view as text: lines of at most ``width`` characters, but for the notes."""
-    shown = columns(width)
+    shown = columns(width, fitting(view.rates))
     first = first_width(view, width, shown)
     lines = [view.title, *(line(name, texts, first, shown) for name, texts in headings(shown))]
     lines += [line(row.work, [column.text(row) for column in shown], first, shown) for row in rows(view)]
@@ -165,6 +180,51 @@ def blamed(rates: Rates, most: int = 2) -> Iterator[tuple[str, str]]:
         yield word, f"{known(blame.culprit)} costs {duration(blame.seconds)} each second: {lost(blame)}"
 
 
+def queues(rates: Rates, most: int = 3) -> Iterator[tuple[str, str]]:
+    """Notes of how the queues of jobs stand."""
+    found = [standing(each) for each in rates.queues]
+    yield from zip(["queues", *[""] * most], found[:most], strict=False)
+    if len(found) > most:
+        more = len(found) - most
+        yield "", f"{more} other{'' if more == 1 else 's'}"
+
+
+def standing(each: Standing) -> str:
+    """``push (celery): 1,203 jobs, the oldest 34 s old, 12.0/s fewer, empty in 100 s``."""
+    backlog, oldest, _ = each.queue
+    name = f"{each.name} ({each.system})"
+    if backlog is None:
+        return f"{name}: the broker can't be read"
+    if not backlog:
+        return f"{name}: empty"
+    parts = [f"{name}: {count(round(backlog))} job{'' if backlog == 1 else 's'}"]
+    if oldest is not None:
+        parts.append(f"the oldest {age(oldest)} old")
+    if each.growth is not None and abs(each.growth) >= LEAST_GROWTH:
+        parts.append(f"{rate(abs(each.growth))} {'more' if each.growth > 0 else 'fewer'}")
+    if each.drained is not None:
+        parts.append(f"empty in {age(each.drained)}")
+    return ", ".join(parts)
+
+
+LEAST_GROWTH = 0.05
+"""Jobs a second: below, a queue stays as it is."""
+
+
+def standing_style(each: Standing) -> str:
+    if each.queue.backlog is None:
+        return "bold red"
+    return queued_style(each.queue.oldest)
+
+
+def age(seconds: float) -> str:
+    """``0.5 s``, ``12 s``, ``3 min``, ``5 h``, ``2 d``."""
+    for unit, name in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds:.0f} s" if seconds >= 9.95 else f"{seconds:.1f} s"
+
+
 def lost(blame: Blame) -> str:
     """Whose time a culprit takes: ``GET /home 67%, GET /search 25%, 2 others``."""
     victims = ", ".join(f"{known(name)} {share(part)}" for name, part in blame.victims[:2])
@@ -200,7 +260,7 @@ def table(view: View, width: int) -> Table:
         header_style="dim",
         footer_style="bold",
     )
-    shown = columns(width)
+    shown = columns(width, fitting(view.rates))
     *others, total = rows(view)
     first = first_width(view, width, shown)
     made.add_column(WORK, total.work, width=first, no_wrap=True, vertical="bottom")
@@ -230,6 +290,11 @@ def slow_style(p99: float | None) -> str:
     return "yellow" if p99 < VERY_SLOW else "bold red"
 
 
+def queued_style(seconds: float | None) -> str:
+    """Of the time in a queue: what somebody who waits for a job's result notices, and complains about."""
+    return "" if seconds is None or seconds < WAITED else "yellow" if seconds < WAITED_LONG else "bold red"
+
+
 def blocked_style(ratio: float) -> str:
     """A hundredth is ten requests in a second that stand still together; a tenth is a service that stutters."""
     return "" if ratio < 0.01 else "yellow" if ratio < 0.1 else "bold red"
@@ -240,6 +305,7 @@ COLUMNS = (
     Column("errors", 7, 1, lambda row: share(row.errors), lambda row: error_style(row.errors)),
     Column("p50", 8, 7, lambda row: duration(row.p50)),
     Column("p99", 8, 2, lambda row: duration(row.p99), lambda row: slow_style(row.p99)),
+    Column(QUEUED, 8, 3, lambda row: duration(row.queued), lambda row: queued_style(row.queued)),
     Column("cpu", 8, 3, clock("cpu"), clock_style("cpu")),
     Column("held", 8, 6, clock("held"), clock_style("held")),
     Column("delay", 8, 4, clock("delay"), clock_style("delay")),

@@ -36,6 +36,8 @@ class Tally:
     """How often it held the loop for longer than OBS_BLOCK."""
     blocked: float = 0.0
     """Seconds that those blocks lasted."""
+    queued: tuple[float, ...] = ()
+    """Of a job: how long its deliveries stood in a queue, as counts per bucket of obs_job_queue_wait_seconds."""
 
     @property
     def total(self) -> float:
@@ -48,10 +50,8 @@ class Tally:
         return self._combined(earlier, -1.0, self.open)
 
     def _combined(self, other: Tally, sign: float, still_open: float) -> Tally:
-        empty = (0.0,) * max(len(self.counts), len(other.counts))
-        pairs = zip(self.counts or empty, other.counts or empty, strict=True)
         return Tally(
-            tuple(mine + sign * theirs for mine, theirs in pairs),
+            _buckets(self.counts, other.counts, sign),
             self.seconds + sign * other.seconds,
             _each(self.answers, other.answers, sign),
             self.errors + sign * other.errors,
@@ -60,11 +60,40 @@ class Tally:
             _each(self.waits, other.waits, sign),
             self.blocks + sign * other.blocks,
             self.blocked + sign * other.blocked,
+            _buckets(self.queued, other.queued, sign),
         )
+
+
+def _buckets(mine: tuple[float, ...], other: tuple[float, ...], sign: float) -> tuple[float, ...]:
+    empty = (0.0,) * max(len(mine), len(other))
+    return tuple(here + sign * there for here, there in zip(mine or empty, other or empty, strict=True))
 
 
 def _each(mine: Mapping[str, float], other: Mapping[str, float], sign: float) -> dict[str, float]:
     return {name: mine.get(name, 0.0) + sign * other.get(name, 0.0) for name in {**mine, **other}}
+
+
+class Queue(NamedTuple):
+    """A queue of jobs, as the host process saw it at its broker."""
+
+    backlog: float | None = None
+    """Jobs that stand in it; None if the broker could not be read."""
+    oldest: float | None = None
+    """Seconds that the first of them has stood there; None if that is not known."""
+    up: bool = True
+    """Whether the broker could be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The jobs of a run, beside what each of them does."""
+
+    active: float = 0.0
+    """That workers have begun and not ended."""
+    slots: float = 0.0
+    """How many those could run at the same time; 0 where no worker has told."""
+    queues: Mapping[tuple[str, str], Queue] = field(default_factory=dict)
+    """By system and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +135,9 @@ class Reading:
     owners: Mapping[str, Owner] = field(default_factory=dict)
     """By work; those whose processes are gone are not in it."""
     vitals: Vitals = field(default_factory=Vitals)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """``request`` or ``job``, by work."""
+    jobs: Jobs = field(default_factory=Jobs)
 
     def since(self, earlier: Reading) -> dict[str, Tally]:
         """What each work did after ``earlier``."""

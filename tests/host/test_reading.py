@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from obs.host.reading import BOUNDS, reading
-from obs.host.tally import Tally
+from obs.host.tally import Jobs, Queue, Tally
+from obs.jobs.outcomes import OUTCOMES
 
 NONE = [0.0] * (len(BOUNDS) + 1)
 REQUESTS = "http_server_request_duration_seconds"
@@ -32,9 +33,9 @@ def test_a_route_is_one_work_over_its_statuses_and_5xx_are_errors() -> None:
 
 def test_a_job_is_a_work_by_its_outcomes() -> None:
     name = "messaging_process_duration_seconds"
-    series = [(name, ("redis", "push", "push.notify", outcome), cells(1, 0.1)) for outcome in ("ok", "error", "retry")]
+    series = [(name, ("redis", "push", "push.notify", outcome), cells(1, 0.1)) for outcome in OUTCOMES]
     got = reading(0.0, series).works["push.notify"]
-    assert (got.answers, got.errors) == ({"ok": 1, "error": 1, "retry": 1}, 1)
+    assert (got.answers, got.errors) == (dict.fromkeys(OUTCOMES, 1), 3)
 
 
 def test_long_lived_requests_count_at_their_end_and_are_open_until_then() -> None:
@@ -95,3 +96,37 @@ def test_a_work_whose_processes_are_gone_keeps_the_owner_of_its_feature() -> Non
         ],
     )
     assert found.owners["GET /gone"] == ("media", "red")
+
+
+def test_queues_and_workers_are_told_apart_from_the_jobs() -> None:
+    """A queue whose broker can't be read has no backlog; busy places and free ones are those of all workers."""
+    found = reading(
+        0.0,
+        [
+            ("obs_job_backlog", ("celery", "push"), [12.0]),
+            ("obs_job_oldest_age_seconds", ("celery", "push"), [3.5]),
+            ("obs_job_broker_up", ("celery", "push"), [1.0]),
+            ("obs_job_broker_up", ("rq", "mail"), [0.0]),
+            ("obs_jobs_active", ("push", "push.notify"), [2.0]),
+            ("obs_jobs_active", ("push", "push.index"), [1.0]),
+            ("obs_job_slots", ("celery",), [8.0]),
+        ],
+    )
+    queues = {("celery", "push"): Queue(12.0, 3.5), ("rq", "mail"): Queue(None, None, up=False)}
+    assert found.jobs == Jobs(3.0, 8.0, queues)
+    assert not found.works
+
+
+def test_the_kind_of_a_work_and_how_long_it_was_queued() -> None:
+    waits = [0.0] * 16 + [4.0, 9_000.0]
+    found = reading(
+        0.0,
+        [
+            ("obs_job_queue_wait_seconds", ("push", "push.notify"), waits),
+            ("obs_wait_seconds_total", ("push.notify", "sql"), [1.0]),
+            (REQUESTS, ("/a", "GET", "200", ""), cells(5, 0.01)),
+            ("obs_work_seconds_total", ("job", "mine", "", "cpu"), [1.0]),
+        ],
+    )
+    assert found.kinds == {"push.notify": "job", "GET /a": "request", "mine": "job"}
+    assert found.works["push.notify"].queued == tuple(waits[:-1])

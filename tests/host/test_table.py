@@ -7,7 +7,8 @@ import io
 import pytest
 
 from obs.host import table
-from obs.host.rates import Blame, Rates, Row
+from obs.host.rates import Blame, Rates, Row, Standing
+from obs.host.tally import Queue
 
 CLOCKS = {"cpu": 0.0008, "held": 0.0, "delay": 0.0312, "wait": 0.0641}
 VIEW = table.View(
@@ -52,6 +53,37 @@ def rendered(width: int) -> list[str]:
     console = pytest.importorskip("rich.console").Console(file=io.StringIO(), width=width)
     console.print(table.coloured(VIEW, width))
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+JOBS = Rates(
+    [
+        Row("push.notify", 31.2, 0.02, 0.0025, 0.0934, 0.4, 3120, CLOCKS, CLOCKS, kind="job", queued=7.25),
+        Row("GET /home", 3.2, 0.0, 0.0025, 0.05, 0.04, 322, CLOCKS, CLOCKS, kind="request"),
+    ],
+    None,
+    Row("total", 34.4, 0.0, 0.0031, 0.181, 0.4, 3442, CLOCKS, CLOCKS),
+    queues=[
+        Standing("rq", "index", Queue(None, None, up=False), None),
+        Standing("celery", "mail", Queue(1_203, 90.4), -12.0),
+        Standing("huey", "push", Queue(1, 0.4), 0.5),
+        Standing("huey", "quiet", Queue(0, 0), 0.0),
+    ],
+)
+
+
+def test_jobs_have_a_column_of_their_own_and_their_queues_are_told() -> None:
+    plain = table.plain(table.View("t", JOBS, list(table.queues(JOBS))), 120)
+    _, above, heads, notify, home, *_ = plain.splitlines()
+    assert above.split() == ["in", "in"]
+    assert " ".join(heads.split()) == "work rate errors p50 p99 queue cpu held delay wait blocked flight total"
+    assert " 7.25 s" in notify
+    assert "       -" in home
+    assert plain.splitlines()[-4:] == [
+        "queues      index (rq): the broker can't be read",
+        "            mail (celery): 1,203 jobs, the oldest 90 s old, 12.0/s fewer, empty in 100 s",
+        "            push (huey): 1 job, the oldest 0.4 s old, 0.5/s more",
+        "            1 other",
+    ]
 
 
 def test_plain_text() -> None:

@@ -7,7 +7,6 @@ from itertools import islice
 
 from obs.cli.top import course
 from obs.cli.top.course import WORD
-from obs.cli.top.header import ago
 from obs.cli.top.history import History
 from obs.cli.top.moment import Moment
 from obs.cli.top.overview import place, told
@@ -15,7 +14,8 @@ from obs.cli.top.state import State
 from obs.cli.top.text import spread
 from obs.host.blocks.render import Line, frames
 from obs.host.rates import Rates, Row
-from obs.host.table import blocked_style, count, duration, error_style, known, rate, share, slow_style
+from obs.host.table import age as ago
+from obs.host.table import blocked_style, count, duration, error_style, known, queued_style, rate, share, slow_style
 from obs.host.tally import Tally
 from obs.runtime.blocks.block import Block
 
@@ -56,6 +56,7 @@ def numbers(row: Row | None) -> Line:
             [(error_style(row.errors), f"{share(row.errors)} errors")],
             [("", f"p50 {duration(row.p50)}")],
             [(slow_style(row.p99), f"p99 {duration(row.p99)}")],
+            [(queued_style(row.queued), f"{duration(row.queued)} in queue")] if row.kind == "job" else [],
             [("", f"{row.in_flight:.1f} in flight")],
             [(blocked_style(row.blocked), f"{share(row.blocked)} blocked")],
             [("", f"{count(row.total)} total")],

@@ -7,7 +7,9 @@ from obs.cli.top.state import State
 from obs.cli.top.text import ends, spread
 from obs.host.blocks.render import Line
 from obs.host.runs import LiveRun
+from obs.host.table import age as ago
 from obs.host.table import cores, count, duration, share, slow_style
+from obs.host.tally import Jobs
 from obs.host.vitals import Pulse
 
 BUSY, VERY_BUSY = 0.7, 0.9
@@ -16,7 +18,7 @@ BUSY, VERY_BUSY = 0.7, 0.9
 
 def lines(run: LiveRun, moment: Moment, state: State, width: int) -> list[Line]:
     found = moment.pulse
-    first = spread([[("bold", run.service)], up(moment), processes(found), queue(found)])
+    first = spread([[("bold", run.service)], up(moment), processes(found), jobs(moment.now.jobs), queue(found)])
     second = spread([loop(found), greenlets(found), own(found)])
     return [ends(first, over(moment, state), width), second]
 
@@ -68,17 +70,17 @@ def queue(found: Pulse) -> Line:
     return [("bold red", f"{count(found.backlog)} to be accepted")] if found.backlog else []
 
 
+def jobs(found: Jobs) -> Line:
+    """How many are worked on, of how many the workers could: said only where there are any."""
+    if not found.slots:
+        return []
+    full = found.active >= found.slots
+    return [("yellow" if full else "", f"jobs {count(round(found.active))} of {count(round(found.slots))}")]
+
+
 def own(found: Pulse) -> Line:
     """What obs itself uses: its host process and its threads in the service, and what that is beside the service."""
     return [("dim", f"obs {cores(found.own_cores)} cores, {share(found.own_share)}")]
-
-
-def ago(seconds: float) -> str:
-    """``0.5 s``, ``12 s``, ``3 min``, ``5 h``, ``2 d``."""
-    for unit, name in ((86_400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * unit:
-            return f"{seconds / unit:.0f} {name}"
-    return f"{seconds:.0f} s" if seconds >= 9.95 else f"{seconds:.1f} s"
 
 
 def size(number: float) -> str:

@@ -21,6 +21,7 @@ WORDS = (
     ("delay", "it was ready, and others ran: blame says who"),
     ("wait", "nothing of it could run: open it to see what for"),
     ("blocked", "how much of a loop's time it held for over 20 ms at once"),
+    ("in queue", "how long jobs stood in their queue, 99 of 100 for less"),
     ("(queue)", "the time before the handlers, in nobody's duration"),
     ("(no work)", "the loop, threads, nobody's greenlets; in cores and shares"),
 )

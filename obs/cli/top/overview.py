@@ -18,14 +18,15 @@ from obs.runtime.blocks.block import Block
 NOTES = 3
 """The part of the room below the headings that notes may take, where rows need it: a third."""
 
+MOST_QUEUES = 4
 MOST_BLAMED = 4
 MOST_BLOCKS = 15
 
 
 def lines(moment: Moment, rates: Rates, state: State, width: int, room: int) -> list[Line]:
     """``room`` lines at most."""
-    blame, blocked = blamed(rates, moment, state), blocks(moment, state)
-    shown = table.columns(width, table.columns_in(state.unit, rates.total), state.sort)
+    blame, blocked = [*queues(rates, state), *blamed(rates, moment, state)], blocks(moment, state)
+    shown = table.columns(width, table.fitting(rates, table.columns_in(state.unit, rates.total)), state.sort)
     first = table.first_width(View("", rates), width, shown)
     head, tail = headings(shown, first, state), tails(rates, state, shown, first)
     left = room - len(head) - len(tail)
@@ -96,6 +97,16 @@ def numbers(row: Row, shown: Sequence[Column], first: int, style: str = "", only
         for column in shown
     ]
     return [(style, f"{name:<{first}}"), *cells]
+
+
+def queues(rates: Rates, state: State) -> list[Line]:
+    """How the queues of jobs stand, where all of it is shown."""
+    found = [] if state.filter or state.scope else rates.queues[:MOST_QUEUES]
+    words = ["queues", *[""] * MOST_QUEUES]
+    return [
+        [("dim", f"{word:<8}"), (table.standing_style(each), table.standing(each))]
+        for word, each in zip(words, found, strict=False)
+    ]
 
 
 def blamed(rates: Rates, moment: Moment, state: State) -> list[Line]:

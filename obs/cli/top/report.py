@@ -17,7 +17,7 @@ from obs.cli.top.sorting import ordered
 from obs.cli.top.state import State
 from obs.cli.top.text import fit
 from obs.host.blocks.render import plain
-from obs.host.rates import Rates, Row
+from obs.host.rates import Rates, Row, Standing
 from obs.host.runs import LiveRun
 from obs.host.vitals import Pulse
 from obs.runtime.blocks.block import Block
@@ -101,9 +101,18 @@ def value(run: LiveRun, last: Moment, moment: Moment, state: State) -> dict[str,
         "queue": entry(found.queue, moment, state) if found.queue else None,
         "no_work": entry(found.others, moment, state) if found.others else None,
         "total": entry(found.total, moment, state),
+        "queues": [rounded(line(each)) for each in found.queues],
+        "jobs": {"active": moment.now.jobs.active, "slots": moment.now.jobs.slots},
         "blame": [rounded(asdict(blame)) | {"victims": rounded(dict(blame.victims))} for blame in found.blame],
         "blocks": [block.as_json() for block in new],
     }
+
+
+def line(each: Standing) -> dict[str, Any]:
+    """A queue of jobs."""
+    backlog, oldest, up = each.queue
+    told = {"backlog": backlog, "oldest": oldest, "broker_up": up}
+    return {"system": each.system, "name": each.name, **told, "growth": each.growth, "drained": each.drained}
 
 
 def pulse_value(pulse: Pulse) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from obs.cli.top.history import History
 from obs.cli.top.moment import Moment
 from obs.host.reading import BOUNDS
 from obs.host.runs import LiveRun
-from obs.host.tally import Owner, Reading, Tally, Vitals
+from obs.host.tally import Jobs, Owner, Queue, Reading, Tally, Vitals
 from obs.metrics.catalog import LOOP_DELAY_BUCKETS
 from obs.runtime.blocks.block import Block, Stack
 
@@ -47,7 +47,10 @@ def at(seconds: float) -> Reading:
             blocks=2 * seconds,
             blocked=0.48 * seconds,
         ),
-        "push.notify": tally(0.5 * seconds, 0.05 * seconds, 6, cpu=0.01 * seconds, wait=0.04 * seconds),
+        "push.notify": waited(
+            tally(0.5 * seconds, 0.05 * seconds, 6, cpu=0.01 * seconds, wait=0.04 * seconds),
+            queued=tuple(0.5 * seconds if place == 10 else 0.0 for place in range(17)),
+        ),
         "(loop)": Tally(clocks={"cpu": 0.03 * seconds, "held": 0.0}),
         "(idle)": Tally(clocks={"held": 1.2 * seconds}),
     }
@@ -69,7 +72,17 @@ def at(seconds: float) -> Reading:
         greenlets={"running": 2, "ready": 3, "waiting": 209},
     )
     queue = tally(66 * seconds, 3.3 * seconds, 4)
-    return Reading(float(seconds), works, 2.0, queue, blame, OWNERS, vitals)
+    return Reading(float(seconds), works, 2.0, queue, blame, OWNERS, vitals, {"push.notify": "job"}, jobs(seconds))
+
+
+def jobs(seconds: float) -> Jobs:
+    """One queue that fills, one that empties, and one at a broker that is down."""
+    queues = {
+        ("huey", "push"): Queue(1_000 + 0.5 * seconds, 34.2),
+        ("celery", "mail"): Queue(5_000 - 6 * seconds, 90.0),
+        ("rq", "index"): Queue(None, None, up=False),
+    }
+    return Jobs(3.0, 4.0, queues)
 
 
 BLOCK = Block(
