@@ -11,6 +11,7 @@ from time import perf_counter, time
 from obs.profiling.inside.budget import SHARE, Budget
 from obs.profiling.inside.collected import Collected
 from obs.profiling.inside.looks import AGAIN, LATE, Look, compared, look
+from obs.profiling.inside.pace import Pace
 from obs.profiling.inside.resumed import Resumed
 from obs.profiling.inside.sweep import swept
 from obs.profiling.session import VIEWS, Session, View
@@ -30,8 +31,11 @@ CALM = 0.05
 """Seconds between two collections where nothing is to be looked at."""
 
 HELD = 0.25
-"""Of the rate, how often one looks at who holds a loop. Each look takes the GIL from it: at 100 a second that was 1.5%
-of a busy loop's CPU, measured."""
+"""Of the rate, how often one looks at who holds a loop, at most: at 100 a second that was 1.5% of a busy loop's CPU,
+measured, since each look takes the GIL from it."""
+
+SLICES = 3
+"""Of what was captured that are summed after a look."""
 
 _random = Random()  # noqa: S311  for sampling
 
@@ -56,7 +60,8 @@ class Recorder:
     def __init__(self, views: Sequence[View], rate: float) -> None:
         self.views, self.rate = views, rate
         self.looking = rate if "cpu" in views else rate * HELD if "held" in views else 0.0
-        """Looks per second."""
+        """Looks per second, at most."""
+        self.pace = Pace(self.looking, steady="cpu" in views)
         self.budget = Budget()
         self.resumed = Resumed(1 / rate, self.budget)
         self.collected = Collected(os.getpid())
@@ -79,14 +84,25 @@ class Recorder:
         while (now := perf_counter()) < until:
             self.budget.tick(now - ticked)
             ticked = now
-            pause = (0.5 + _random.random()) / self.looking if self.looking else CALM
+            pause = (0.5 + _random.random()) / self.pace.rate if self.looking else CALM
             if (yield min(pause, until - now)):
                 return
             if self.looking:
                 yield from self._look(now + pause)
-            collecting = perf_counter()
-            self.collected.take(self.resumed.raw)
-            self.budget.spent += perf_counter() - collecting
+            if (yield from self._collect()):
+                return
+
+    def _collect(self) -> Generator[float, bool, bool]:
+        """Sum some of what was captured; returns whether to stop."""
+        for _ in range(SLICES):
+            began = perf_counter()
+            done = self.collected.take(self.resumed.raw)
+            self.budget.spent += perf_counter() - began
+            if done:
+                break
+            if (yield PAUSE):
+                return True
+        return False
 
     def _look(self, due: float) -> Steps:
         """Look twice; once at what is known to run."""
@@ -95,7 +111,9 @@ class Recorder:
         if first and now - due < LATE:
             yield AGAIN
             second = look(perf_counter())
-        for raw in compared(first, second, 1 / self.looking):
+        found = list(compared(first, second, 1 / self.pace.rate))
+        self.pace.after(held=any(raw.view == "held" for raw in found))
+        for raw in found:
             if raw.view in self.views:
                 self.collected.add(raw)
 
