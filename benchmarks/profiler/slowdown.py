@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from random import Random
 from typing import NamedTuple
 
 from benchmarks.accounting.found import Found
@@ -85,20 +86,29 @@ def run(quick: bool) -> Found:
     return Found(tables, tuple(budget(parked, measured) for parked in PARKED), tuple(left_out.values()))
 
 
-def measure(subjects: Sequence[Subject], *, rounds: int, seconds: int) -> Rounds:
-    """Start every server once, and load one at a time."""
+def measure(subjects: Sequence[Subject], *, rounds: int, seconds: int, random: Random | None = None) -> Rounds:
+    """Start every server once, and load one at a time.
+
+    Those who look at one server come one after the other, so that what is compared to a hundredth is neighbours in time.
+    """
+    order = random or Random()
     with ExitStack() as closing:
         port = closing.enter_context(sink()).port
-        names = dict.fromkeys((each.parked, each.server) for each in subjects)
+        names = list(dict.fromkeys((each.parked, each.server) for each in subjects))
         servers = {name: closing.enter_context(started(*name, port)) for name in names}
 
-        def once(subject: Subject) -> Cost:
-            server = servers[subject.parked, subject.server]
-            with watched(server, subject.watcher):
-                time.sleep(SETTLING)
-                return loaded(server, seconds)
+        def once(name: tuple[int, str]) -> Mapping[Subject, Cost]:
+            mine = [each for each in subjects if (each.parked, each.server) == name]
+            return {each: watching(servers[name], each.watcher, seconds) for each in order.sample(mine, len(mine))}
 
-        return interleave(subjects, rounds, once, track=progress)
+        found = interleave(names, rounds, once, random=random, track=progress)
+    return {each: [costs[each] for costs in found[each.parked, each.server]] for each in subjects}
+
+
+def watching(server: Served, watcher: str, seconds: int) -> Cost:
+    with watched(server, watcher):
+        time.sleep(SETTLING)
+        return loaded(server, seconds)
 
 
 def started(parked: int, name: str, port: int) -> Served:

@@ -7,7 +7,7 @@ import socket
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from obs.agent import sockets
 from obs.agent.life import lives
@@ -17,7 +17,6 @@ from obs.errors import StoreError, fault, log
 from obs.host.agents.operations import host_operations
 from obs.host.blocks.watchdog import Watchdog
 from obs.host.brokers import Brokers
-from obs.host.continuous.profiler import Profiler
 from obs.host.processes import look
 from obs.host.routes import Routes, json_app
 from obs.host.run import Run
@@ -27,6 +26,9 @@ from obs.metrics import active
 from obs.metrics.exposition import metrics_wsgi
 from obs.metrics.fold import fold
 from obs.metrics.identity import Identity
+
+if TYPE_CHECKING:
+    from obs.host.continuous.profiler import Profiler
 
 
 class Host:
@@ -42,7 +44,7 @@ class Host:
         self.agent = agent(self.own.path)
         every = run.config.broker_interval
         self.brokers = Brokers(run.folder, self.own, every) if every else None
-        self.profiler = Profiler(run) if run.config.profile.on else None
+        self.profiler = profiler(run)
         self.server = None if run.listener is None else Server(socket.socket(fileno=run.listener), self.routes())
 
     def routes(self) -> Routes:
@@ -110,6 +112,15 @@ def watchdog(run: Run) -> Watchdog | None:
     except (StoreError, OSError) as error:
         log.warning("obs: %s; blocks that hold the GIL have no stack", error)
         return None
+
+
+def profiler(run: Run) -> Profiler | None:
+    """What keeps the continuous profile, if it is asked for; else it isn't even imported."""
+    if not run.config.profile.on:
+        return None
+    from obs.host.continuous.profiler import Profiler
+
+    return Profiler(run)
 
 
 def agent(metrics: Path | None) -> AgentServer | None:
