@@ -12,12 +12,13 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
-from obs.profiling.session import KINDS, SOURCES, VIEWS, Frame, Process, Sample, Session, SessionError
+from obs.profiling.checking import check
+from obs.profiling.session import Frame, Process, Sample, Session, SessionError
 
 FORMAT = "obs.profile"
 VERSION = 1
@@ -29,7 +30,7 @@ MAPPINGS = ("rates", "totals", "calls", "lost")
 
 def write(session: Session, path: Path) -> None:
     """Write it, as a whole or not at all. Raises SessionError."""
-    data = dumps(session).encode()
+    data = encoded(session)
     if path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
     write_bytes(data, path)
@@ -37,25 +38,29 @@ def write(session: Session, path: Path) -> None:
 
 def write_bytes(data: bytes, path: Path) -> None:
     """A file with ``data``, which nobody sees half-written; readable by its owner only. Raises SessionError."""
-    if path.exists() and not path.is_file():  # /dev/stdout, a pipe
-        _try(path, lambda: path.write_bytes(data))
-        return
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    write_to = _through if path.exists() and not path.is_file() else _beside  # /dev/stdout, a pipe
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        write_to(path, data)
+    except OSError as error:
+        raise SessionError(f"{path} can't be written: {error.strerror or error}") from None
+
+
+def _through(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+
+
+def _beside(path: Path, data: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{token_hex(8)}")
+    # Nobody has prepared that name: in a folder of everybody's it might lead elsewhere.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(beside, flags, 0o600)
+    try:
         with open(descriptor, "wb") as file:  # noqa: PTH123  a descriptor
             file.write(data)
         beside.replace(path)
-    except OSError as error:
+    except BaseException:
         beside.unlink(missing_ok=True)
-        raise SessionError(f"{path} can't be written: {error.strerror or error}") from None
-
-
-def _try(path: Path, do: Callable[[], object]) -> None:
-    try:
-        do()
-    except OSError as error:
-        raise SessionError(f"{path} can't be written: {error.strerror or error}") from None
+        raise
 
 
 def read(path: Path) -> Session:
@@ -70,6 +75,11 @@ def read(path: Path) -> Session:
         raise SessionError(f"{path}: {error}") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise SessionError(f"{path} is cut off or damaged: its gzip stream has no end; record it again") from None
+
+
+def encoded(session: Session) -> bytes:
+    """In UTF-8. What a name has that isn't text, the bytes of a path in another encoding, is ``?``."""
+    return dumps(session).encode(errors="replace")
 
 
 def dumps(session: Session) -> str:
@@ -92,7 +102,7 @@ def loads(text: str | bytes) -> Session:
     try:
         session = build(document)
         check(session)
-    except (KeyError, ValueError, TypeError, IndexError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
         what = f"{type(error).__name__}: {error}"
         raise SessionError(f"it says that it is an obs profile, but it is damaged ({what}); record it again") from None
     return session
@@ -127,34 +137,3 @@ def build(document: Mapping[str, Any]) -> Session:
         frames=tuple(Frame(*frame) for frame in document["frames"]),
         samples=tuple(Sample(stacks[sample[0]], *sample[1:]) for sample in document["samples"]),
     )
-
-
-def check(session: Session) -> None:
-    """Raise ValueError or TypeError if a value is of no meaning: renderers rely on what is read."""
-    of_type: dict[str, type | tuple[type, ...]] = {"started": (int, float), "duration": (int, float)}
-    for each in fields(session):
-        wanted = of_type.get(each.name, dict if each.name in MAPPINGS else str if each.name in PLAIN else tuple)
-        if not isinstance(getattr(session, each.name), wanted):
-            raise TypeError(f"{each.name} is a {type(getattr(session, each.name)).__name__}")
-    if session.source not in SOURCES:
-        raise ValueError(f"source {session.source!r}")
-    for frame in session.frames:
-        check_frame(frame)
-    for sample in session.samples:
-        check_sample(sample, len(session.frames))
-
-
-def check_frame(frame: Frame) -> None:
-    if not isinstance(frame.function, str) or not isinstance(frame.file, str) or not isinstance(frame.line, int):
-        raise TypeError(f"frame {frame!r}")
-    if frame.kind not in KINDS:
-        raise ValueError(f"frame of kind {frame.kind!r}")
-
-
-def check_sample(sample: Sample, frames: int) -> None:
-    if sample.view not in VIEWS:
-        raise ValueError(f"sample of view {sample.view!r}")
-    if not isinstance(sample.weight, int | float) or not 0 <= sample.weight < float("inf"):
-        raise ValueError(f"sample of weight {sample.weight!r}")
-    if sample.stack and not 0 <= min(sample.stack) <= max(sample.stack) < frames:
-        raise IndexError(f"sample with a frame beyond the {frames} there are")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from obs.profiling.checking import check
 from obs.profiling.session import Frame, Sample, Session, SessionError
 
 PART = 200
@@ -33,8 +34,10 @@ def joined(found: Iterable[dict[str, Any]]) -> Session:
             samples += [Sample(tuple(sample[0]), *sample[1:]) for sample in part.get("samples", ())]
             if "session" in part:
                 head = {**part["session"], "notes": tuple(part["session"]["notes"])}
-                return Session(**head, frames=tuple(frames), samples=tuple(samples))
-    except (TypeError, KeyError, IndexError) as error:
+                session = Session(**head, frames=tuple(frames), samples=tuple(samples))
+                check(session)
+                return session
+    except (TypeError, KeyError, IndexError, ValueError, AttributeError) as error:
         raise SessionError(
             f"what the process answered is no profile: {error!r}; is its obs of another version?"
         ) from None

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from obs.metrics.folder import make_private
-from obs.profiling.file import dumps, write_bytes
+from obs.profiling.file import encoded, write_bytes
 from obs.profiling.session import Session
 
 STAMP = "%Y%m%dT%H%M%S"
@@ -55,7 +55,7 @@ class Shelf:
 
         Raises TooLargeError; SessionError, StoreError or OSError if it can't be written.
         """
-        data = gzip.compress(dumps(session).encode(), mtime=0)
+        data = gzip.compress(encoded(session), mtime=0)
         if len(data) > self.size:
             raise TooLargeError(f"{len(data):,} bytes")
         make_private(self.folder.parent)

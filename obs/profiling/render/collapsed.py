@@ -26,7 +26,7 @@ def render(session: Session, options: Options) -> bytes:
             frames = [name(frame, short) for frame in stack.frames]
             weights[";".join([view, *frames] if len(wanted) > 1 else frames)] += stack.weight
     lines = (f"{stack} {round(weight * 1e6)}\n" for stack, weight in sorted(weights.items()) if round(weight * 1e6))
-    return "".join(lines).encode()
+    return "".join(lines).encode(errors="replace")
 
 
 def name(frame: Frame, short: Shortener) -> str:

@@ -12,7 +12,7 @@ from obs.profiling.session import Session
 def render(session: Session, options: Options) -> bytes:
     """See :mod:`obs.profiling.file`; ``options`` choose nothing here."""
     del options
-    return file.dumps(session).encode()
+    return file.encoded(session)
 
 
 def render_compressed(session: Session, options: Options) -> bytes:

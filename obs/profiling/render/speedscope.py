@@ -37,7 +37,7 @@ def render(session: Session, options: Options) -> bytes:
         "shared": {"frames": frames},
         "profiles": profiles,
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
 def profile(view: View, found: Stacks, indexes: Indexes) -> dict[str, Any]:
