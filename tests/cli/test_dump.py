@@ -30,13 +30,14 @@ class Dump:
     name = "dump"
     scanned = False
     dies = False
+    lies = False
 
     def answer(self, request):
         Dump.scanned = request.arguments["scan"]
         yield {"loops": [{"idle": 0.5}]}
         yield {"frames": FRAMES, "stacks": [[0, 1], [2]], "rows": ROWS}
         if not Dump.dies:
-            yield {"complete": True}
+            yield {"complete": True, **({"rows": [{"state": "waiting", "stack": 99}]} if Dump.lies else {})}
 
 
 @pytest.fixture
@@ -46,6 +47,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr(Dump, "dies", False)
+    monkeypatch.setattr(Dump, "lies", False)
     store = Store.open(tmp_path / "shop-1", Identity("shop"))
     server = Server(store.path.with_suffix(".agent"), (Hello(), Dump()))
     server.start()
@@ -113,6 +115,14 @@ def test_an_answer_that_is_not_whole_is_shown_and_the_exit_code_says_so(served, 
     monkeypatch.setattr(Dump, "dies", True)
     assert dump() == 1
     assert "wait for sql" in capsys.readouterr().out
+
+
+def test_an_answer_that_makes_no_sense_is_shown_as_far_as_it_does(served, capsys, monkeypatch):
+    monkeypatch.setattr(Dump, "lies", True)
+    assert dump() == 1
+    out = capsys.readouterr().out
+    assert "wait for sql" in out
+    assert "is its obs of another version?" in out
 
 
 @pytest.mark.parametrize(

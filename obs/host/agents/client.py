@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -34,8 +35,8 @@ class Client:
         self._inbox = wire.Inbox(wire.MOST_ANSWER)
         self._socket = reach(metrics.with_suffix(sockets.SUFFIX), pid, deadline)
         try:
-            (self.hello,) = self.ask("hello", quiet=deadline)
-            if self.hello.get("pid") != pid:
+            self.hello, *more = [*islice(self.ask("hello", quiet=deadline), 2)] or [{}]
+            if more or self.hello.get("pid") != pid:
                 raise NotOurs(f"process {pid}: process {self.hello.get('pid')!r:.20} answers on its socket")
         except BaseException:
             self.close()
@@ -65,13 +66,15 @@ class Client:
         self._send({**(arguments or {}), "v": wire.VERSION, "op": op})
         while True:
             message = self._receive(monotonic() + quiet)
-            if "part" in message:
-                yield message["part"]
-            elif "error" in message:
-                error = message["error"]
-                raise Refused(f"process {self.pid}: {error.get('message')}", str(error.get("code")))
-            else:
+            part, error = message.get("part"), message.get("error")
+            if isinstance(part, dict):
+                yield part
+            elif isinstance(error, dict):
+                raise Refused(f"process {self.pid}: {error.get('message')!s:.500}", f"{error.get('code')!s:.50}")
+            elif message.get("end") is True:
                 return
+            else:
+                raise NotOurs(f"process {self.pid}: what listens on its socket is not obs: {message!r:.40}")
 
     def stop(self) -> None:
         """End the answer under way: its last parts still come."""

@@ -55,6 +55,9 @@ def asked(client: Client, service: str, *, scan: bool) -> Snapshot:
     except Died:
         gone = "it ended" if not Path(f"/proc/{client.pid}").exists() else "it ended the connection"
         notes.append(f"only a part: {gone} while it was looked at")
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        joining.complete = False
+        notes.append(f"only a part: what it answers can't be read ({error!r:.100}); is its obs of another version?")
     return Snapshot(
         client.pid, service, client.hello, joining.loops, tuple(joining.greenlets), tuple(notes), joining.complete
     )

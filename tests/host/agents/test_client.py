@@ -144,6 +144,30 @@ def test_another_process_on_its_socket(strange):
         Client(strange(says({"part": {"pid": 4711}}, {"end": True})), ME)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [{"end": True}],
+        [{"part": {"pid": ME}}, {"part": {"pid": ME}}, {"end": True}],
+        [{"part": [ME]}],
+        [{"part": {"pid": [ME]}}, {"end": True}],
+        [{"error": "no"}],
+        [{"part": {"pid": ME}}, {"hello": 1}],
+        [{}],
+    ],
+)
+def test_one_that_answers_in_another_way(strange, answer):
+    with pytest.raises(NotOurs, match=f"process {ME}: .* socket"):
+        Client(strange(says(*answer)), ME)
+
+
+def test_a_refusal_of_any_length_is_told_in_short(strange):
+    with pytest.raises(Refused) as refused:
+        Client(strange(says({"error": {"code": ["x"], "message": "m" * 100_000}})), ME)
+    assert len(str(refused.value)) < 600
+    assert refused.value.code == "['x']"
+
+
 def test_another_users_process_on_its_socket(served, monkeypatch):
     monkeypatch.setattr(sockets, "peer", lambda _: Peer(1, 4711, 0))
     monkeypatch.setattr(client.os, "geteuid", lambda: 1000)
