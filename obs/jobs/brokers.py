@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from obs.errors import fault
-from obs.metrics import active
+from obs.jobs.sorts import sorts
 
 SUFFIX = ".broker"
 
@@ -65,7 +65,8 @@ def announce(broker: Broker) -> None:
     so remember for each queue that it was done. Never raises.
     """
     try:
-        folder = active.store().run_dir
+        here = sorts()
+        folder = None if here is None else here.store.run_dir
         if folder is None or not broker.address:
             return
         text = broker.text()

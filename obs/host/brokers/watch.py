@@ -41,7 +41,7 @@ class Watch:
         self._make, self._address, self._every, self._clock = make, address, max(every, SHORTEST), clock
         self._brokers: tuple[Broker, ...] = ()
         self._reader: Reader | None = None
-        self._told = Told(clock(), {})
+        self._told = Told(clock() + self._every, {})
         self._failing = ""
         self._over = threading.Event()
 
