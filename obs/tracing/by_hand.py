@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from obs.errors import fault
@@ -80,4 +81,9 @@ def _nothing(state: gate.Gate) -> Any:
 
 def environ(carrier: Mapping[str, str]) -> dict[str, str]:
     """The headers under the names that a WSGI server gives them, by which obs and its propagators look for them."""
-    return {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in carrier.items()}
+    return {_variable(name): value for name, value in carrier.items()}
+
+
+@lru_cache(256)
+def _variable(name: str) -> str:
+    return f"HTTP_{name.upper().replace('-', '_')}"
