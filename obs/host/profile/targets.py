@@ -50,11 +50,30 @@ class Target:
 
 
 def of_pid(pid: int, environ: Mapping[str, str], proc: Path = Path("/proc")) -> list[Target]:
-    """Process ``pid``, or those below it that record if it is a server's or that of ``obs run``. Raises ObsError."""
+    """Process ``pid``, or those below it that record if it is a server's or that of ``obs run``. Raises ObsError.
+
+    If none records, it and every Python below it: the workers of a server without obs.
+    """
     reachable(pid, proc)
     folder = runtime_dir(environ, pid)
     found = [target for target in recorded(folder) if pid in (target.pid, *ancestors(target.pid))]
-    return working(found) or [Target(pid)]
+    return working(found) or [Target(pid), *map(Target, below(pid, proc))]
+
+
+def below(pid: int, proc: Path = Path("/proc")) -> list[int]:
+    """The descendants of a process that run Python and that we may look at; not ourselves."""
+    known = (int(path.name) for path in proc.iterdir() if path.name.isdigit())
+    return sorted(
+        each for each in known if each != os.getpid() and is_python(proc / str(each)) and pid in ancestors(each)
+    )
+
+
+def is_python(process: Path) -> bool:
+    """Whether the program of a process is an interpreter's; False if we may not know."""
+    try:
+        return "python" in (process / "exe").readlink().name
+    except OSError:
+        return False
 
 
 def of_service(service: str | None, environ: Mapping[str, str]) -> list[Target]:

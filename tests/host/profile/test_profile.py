@@ -17,7 +17,7 @@ from obs.host.profile.accounts import Accounts, accounts
 from obs.host.profile.collect import collect
 from obs.host.profile.moment import Moment, Window
 from obs.host.profile.remarks import remarks
-from obs.host.profile.targets import Target, of_pid, of_service, working
+from obs.host.profile.targets import Target, below, of_pid, of_service, working
 from obs.host.profile.vitals import Vitals, became, vitals
 from obs.host.profile.wanted import Wanted
 from obs.host.pyspy.recording import Recorded, recorded
@@ -40,6 +40,24 @@ def test_another_users_process_is_refused(tmp_path, monkeypatch):
 
 def test_a_process_that_records_nothing_is_profiled_all_the_same():
     assert of_pid(os.getpid(), ENVIRON) == [Target(os.getpid())]
+
+
+def test_the_workers_of_a_server_without_obs_are_found_below_it():
+    """But not what is no Python, and not who looks."""
+    worker = "import sys, time; print('on', flush=True); sys.stdin.read()"
+    server = f"import subprocess, sys; sys.exit(subprocess.Popen([sys.executable, '-c', {worker!r}]).wait())"
+    with subprocess.Popen(
+        ["sh", "-c", 'sleep 60 & "$@"; kill $!', "sh", sys.executable, "-c", server],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as started:
+        started.stdout.readline()
+        found = [each.pid for each in of_pid(started.pid, ENVIRON)]
+        assert found[0] == started.pid
+        assert len(found) == 3
+        assert all("-c" in Path(f"/proc/{pid}/cmdline").read_text() for pid in found)
+        assert os.getpid() not in below(os.getppid())
+        started.stdin.close()
 
 
 def test_a_service_that_does_not_run_is_an_error(tmp_path):
