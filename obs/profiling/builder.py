@@ -7,6 +7,11 @@ from collections.abc import Iterable
 from obs.profiling.session import Frame, Sample
 
 
+def begins(stack: Iterable[Frame]) -> str:
+    """The function that a stack's greenlet began in: its outermost frame but for labels; empty if there is none."""
+    return next((frame.function for frame in stack if frame.kind != "label"), "")
+
+
 class Builder:
     """Collects samples whose stacks are frames; equal samples become one."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from time import perf_counter
 
-from obs.profiling.builder import Builder
+from obs.profiling.builder import Builder, begins
 from obs.profiling.inside.places import Frames
 from obs.profiling.inside.resumed import Raw
 from obs.profiling.session import Sample
@@ -38,7 +38,7 @@ class Collected:
             one.work,
             one.view,
             one.seconds,
-            greenlet=stack[0].function if stack else "",
+            greenlet=begins(stack),
             trace=f"{one.trace:032x}" if one.trace else "",
             pid=self._pid,
             on=one.on,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import perf_counter
 
 from obs.profiling.inside.places import capture
 from obs.profiling.inside.resumed import Raw
@@ -12,6 +13,9 @@ from obs.runtime.living import Parked
 MOST = 2_000
 """Greenlets. Beyond, they are many of a kind, and the accounted seconds give each kind its weight."""
 
+LONGEST = 4.0
+"""Seconds. Who asks waits no longer for an answer than twice that."""
+
 
 def swept(started: float, ended: float) -> Iterator[list[Raw]]:
     """Their waits, from ``started`` or since when they are parked up to ``ended``; in slices, to sleep in between.
@@ -19,7 +23,8 @@ def swept(started: float, ended: float) -> Iterator[list[Raw]]:
     Times are ``perf_counter``. A Work that waits in several greenlets at once has a sample of each.
     """
     slices = living.Slices((raw(one, started, ended) for one in living.parked(MOST)), living.Lent())
-    while not slices.over:
+    until = perf_counter() + LONGEST
+    while not slices.over and perf_counter() < until:
         yield slices.take()
 
 

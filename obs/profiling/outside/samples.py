@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from obs.labels import escape
-from obs.profiling.builder import Builder
+from obs.profiling.builder import Builder, begins
 from obs.profiling.outside.dispatch import endpoint
 from obs.profiling.outside.speedscope import Seen
 from obs.profiling.outside.works import is_hub, label_of, looping, work_of
@@ -66,7 +66,7 @@ def sample_of(one: Seen, work: str, taken: Taken) -> Sample:
         work,
         "cpu",
         1 / taken.rate,
-        greenlet=one.stack[0].function,
+        greenlet=begins(one.stack),
         thread=one.name or str(one.thread),
         pid=taken.pid,
     )

@@ -10,6 +10,7 @@ import ctypes
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import ClassVar
 
 from obs.metrics.identity import start_ticks
 
@@ -22,6 +23,8 @@ RESTRICTED = "1"
 class _Named:
     pid = 0
     """Of the launcher that has been named; 0: nobody."""
+    permitted: ClassVar[list[int]] = []
+    """Who has been permitted since, the last of whom may."""
 
 
 def name(launcher: str, scope: Path = YAMA) -> bool:
@@ -37,13 +40,15 @@ def name(launcher: str, scope: Path = YAMA) -> bool:
 def permit(pid: int, scope: Path = YAMA) -> Callable[[], None] | None:
     """Let process ``pid`` and its children trace this one for a while; returns what ends that, None if it can't be.
 
-    There is room for one: the launcher has to wait meanwhile.
+    There is room for one: the launcher, and who was permitted before, have to wait meanwhile.
     """
     if not restricted(scope) or pid <= 0 or not _set(pid):
         return None
+    _Named.permitted.append(pid)
 
     def undo() -> None:
-        _set(_Named.pid)
+        _Named.permitted.remove(pid)
+        _set(_Named.permitted[-1] if _Named.permitted else _Named.pid)
 
     return undo
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from obs.labels import label
-from obs.profiling.inside import looks, record
+from obs.profiling.inside import looks, record, sweep
 from obs.profiling.inside.budget import Budget
 from obs.profiling.inside.looks import Look, compared
 from obs.profiling.inside.places import DEEPEST, Frames, capture
@@ -183,3 +183,10 @@ def test_a_stop_ends_it_with_what_there_is():
 
 def test_a_process_in_which_nobody_is_at_work_has_nothing_to_look_at():
     assert looks.look(0.0) == []
+
+
+def test_what_is_parked_is_swept_in_for_no_longer_than_somebody_waits(monkeypatch):
+    ticks = iter(range(100))
+    monkeypatch.setattr(sweep, "perf_counter", lambda: next(ticks) * sweep.LONGEST / 3)
+    monkeypatch.setattr(sweep.living, "parked", lambda _: iter(lambda: SimpleNamespace(work=None), 0))
+    assert len(list(sweep.swept(0.0, 1.0))) == 2

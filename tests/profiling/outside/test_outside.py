@@ -142,3 +142,9 @@ def test_a_process_without_obs_says_whose_frames_its_endpoints_are_of():
 
 def test_a_label_shows_that_there_is_obs_also_where_nothing_is_accounted():
     assert works((ROOT, label("GET /a"), VIEW), accounted=None)[0] == {"GET /a": 1}
+
+
+@pytest.mark.parametrize("stack", [(label("GET /a"), VIEW), (label("GET /a"), label("GET /b"), VIEW)])
+def test_a_greenlet_is_named_by_what_it_began_in_and_no_label(stack):
+    (sample,) = works(stack)[1].samples
+    assert sample.greenlet == VIEW.function

@@ -40,6 +40,16 @@ def test_without_a_launcher_nobody_is_named_after(named, scope):
     assert named == [4711, 0]
 
 
+def test_of_several_who_look_the_last_that_still_does_may(named, scope):
+    first, second = (ptracer.permit(pid, scope("1")) for pid in (4711, 4712))
+    first()
+    assert named == [4711, 4712, 4712]  # who still looks keeps the place
+    third = ptracer.permit(4713, scope("1"))
+    third()
+    second()
+    assert named[3:] == [4713, 4712, 0]
+
+
 @pytest.mark.parametrize("text", ["0", "2", "3"])
 def test_in_other_scopes_nobody_is_to_be_named(named, scope, text):
     assert ptracer.permit(4711, scope(text)) is None
