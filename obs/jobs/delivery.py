@@ -14,6 +14,7 @@ from obs.jobs.outcomes import ERRORS, KILLED
 from obs.jobs.sort import Job
 from obs.jobs.sorts import sorts
 from obs.labels import hide_frame
+from obs.runtime import accounting
 
 
 class Delivery(Opened):
@@ -169,5 +170,6 @@ def lost(message: Message) -> None:
 
 
 def leaving(seconds: float = 1.0) -> None:
-    """This process is about to end without Python's own exit: send what waits to be sent, within ``seconds``."""
+    """This process is about to end without Python's own exit: count all, and send what waits, within ``seconds``."""
+    accounting.flush()
     tracing.flush(seconds)

@@ -8,14 +8,17 @@ from typing import Any
 
 from obs.errors import fault
 from obs.jobs.celery.message import message
-from obs.jobs.celery.prefork import is_child
-from obs.jobs.delivery import Delivery, deliver, finish, forget, lost
-from obs.jobs.outcomes import FAILED, OK, REJECTED, RETRIED, TIMED_OUT
+from obs.jobs.celery.prefork import counts, is_child
+from obs.jobs.delivery import Delivery, deliver, finish, forget
+from obs.jobs.outcomes import FAILED, KILLED, OK, REJECTED, RETRIED, TIMED_OUT
 from obs.labels import hide_frame
 from obs.patches import Patch
 
 OUTCOMES = {"RETRY": RETRIED, "REJECTED": REJECTED, "IGNORED": OK}
 """By Celery's state, of those that are no failure."""
+
+ESCAPES = {"Reject": REJECTED, "GreenletExit": KILLED}
+"""By the exception's name. The last ends a greenlet: it was revoked while it ran."""
 
 TIMEOUTS = frozenset({"SoftTimeLimitExceeded", "TimeLimitExceeded", "Timeout"})
 """The last is gevent's, which the hard limit is in its pool."""
@@ -31,7 +34,7 @@ def _build_tracer(original: Callable[..., Any]) -> Any:
         tracer = original(name, task, *args, **kwargs)
 
         def trace_task(uuid: str, task_args: Any, task_kwargs: Any, request: Any = None) -> Any:
-            delivery = _begin(name, task, request)
+            delivery = _begin(name, request)
             if delivery is None:
                 return tracer(uuid, task_args, task_kwargs, request)
             try:
@@ -41,6 +44,7 @@ def _build_tracer(original: Callable[..., Any]) -> Any:
                 _escaped(delivery, error)
                 raise
             _end(delivery, result)
+            counts(uuid)
             return result
 
         return trace_task
@@ -48,12 +52,9 @@ def _build_tracer(original: Callable[..., Any]) -> Any:
     return build_tracer
 
 
-def _begin(name: str, task: Any, request: Any) -> Delivery | None:
+def _begin(name: str, request: Any) -> Delivery | None:
     try:
-        what = message(name, request or {})
-        if task.acks_late and (request or {}).get("delivery_info", {}).get("redelivered"):
-            lost(what)
-        return deliver(what)
+        return deliver(message(name, request or {}))
     except Exception:
         fault("jobs: the opening of a Celery task")
         return None
@@ -76,12 +77,11 @@ def _end(delivery: Delivery, result: Any) -> None:
 
 def _escaped(delivery: Delivery, error: BaseException) -> None:
     """It ends with ``error``, of which Celery lets few pass."""
+    kind = type(error).__name__
     if isinstance(error, SystemExit) and is_child():
         forget(delivery)  # a time limit or a revocation ends the process: the main one knows which
-    elif type(error).__name__ == "Reject":
-        finish(delivery, error, REJECTED)
     else:
-        finish(delivery, error, TIMED_OUT if _is_timeout(error) else "")
+        finish(delivery, error, ESCAPES.get(kind) or (TIMED_OUT if _is_timeout(error) else ""))
 
 
 def _is_timeout(error: BaseException | None) -> bool:

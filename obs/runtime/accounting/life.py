@@ -135,6 +135,15 @@ def _restart(clock: Clock) -> None:
         clock.logged = 0.0
 
 
+def flush() -> None:
+    """Bring all metrics up to date: this process may vanish next, or go on."""
+    if state.on:
+        try:
+            tick.flush()
+        except Exception:
+            fault("accounting")
+
+
 def _at_exit() -> None:
     if state.on:
         try:
