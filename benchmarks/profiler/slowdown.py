@@ -89,7 +89,7 @@ def run(quick: bool) -> Found:
 def measure(subjects: Sequence[Subject], *, rounds: int, seconds: int, random: Random | None = None) -> Rounds:
     """Start every server once, and load one at a time.
 
-    Those who look at one server come one after the other, so that what is compared to a hundredth is neighbours in time.
+    Those who look at one server come one after the other, so what is compared to a hundredth is neighbours in time.
     """
     order = random or Random()
     with ExitStack() as closing:
