@@ -37,4 +37,4 @@ def read(data: object) -> dict[str, str]:
     if start < 0 or end - start > MOST:
         return {}
     lines = data[start:end].decode("utf-8", "replace").split("\n")
-    return {name: value for name, found, value in (line.partition(":") for line in lines) if found}
+    return {name: value for name, found, value in [line.partition(":") for line in lines] if found}

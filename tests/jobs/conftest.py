@@ -51,14 +51,23 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., None
 
     Its assertions are the test's, and obs has to have contained no fault.
     """
+    return runner(tmp_path, gevent=request.param)
 
+
+@pytest.fixture
+def threads(tmp_path: Path) -> Callable[..., None]:
+    """:func:`target` without gevent only: for what has nothing to do with it."""
+    return runner(tmp_path, gevent=False)
+
+
+def runner(folder: Path, *, gevent: bool) -> Callable[..., None]:
     def run(program: str, *, toml: str = "", faults: bool = False, **env: str) -> None:
-        source = PROLOGUE.format(gevent=request.param) + textwrap.dedent(program) + ("" if faults else EPILOGUE)
-        tmp_path.chmod(0o700)
-        (tmp_path / "obs.toml").write_text(textwrap.dedent(toml))
-        environ = {"PATH": "/usr/bin:/bin", "OBS_RUNTIME_DIR": str(tmp_path / "run"), "OBS_TRACE_RATIO": "0", **env}
+        source = PROLOGUE.format(gevent=gevent) + textwrap.dedent(program) + ("" if faults else EPILOGUE)
+        folder.chmod(0o700)
+        (folder / "obs.toml").write_text(textwrap.dedent(toml))
+        environ = {"PATH": "/usr/bin:/bin", "OBS_RUNTIME_DIR": str(folder / "run"), "OBS_TRACE_RATIO": "0", **env}
         command = [sys.executable, "-W", "error", "-c", source]
-        done = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, env=environ, cwd=folder, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
 
     return run

@@ -1,4 +1,4 @@
-"""Huey's consumer: how many jobs its process can run at the same time, and the end of those that it forks."""
+"""Huey's consumer: where its queue is, how many jobs its process can run, and the end of those that it forks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from obs.errors import fault
 from obs.jobs.delivery import leaving
+from obs.jobs.huey.broker import Brokers
 from obs.jobs.huey.task import SYSTEM
 from obs.jobs.slots import slots
 from obs.labels import hide_frame
@@ -21,14 +22,15 @@ class _State:
 _state = _State()
 
 
-def start(original: Callable[..., Any]) -> Any:
+def start(brokers: Brokers, original: Callable[..., Any]) -> Any:
     """Of ``Consumer.start``, which starts the workers."""
 
     def start(self: Any) -> Any:
         try:
             _state.started = getpid()
-            if self.worker_type != "process":
-                slots(SYSTEM, self.workers)
+            # Also where none are here but in processes to be forked: what takes time and locks is done before.
+            slots(SYSTEM, 0 if self.worker_type == "process" else self.workers)
+            brokers.tell(self.huey)
         except Exception:
             fault("jobs: the start of a Huey consumer")
         try:

@@ -37,11 +37,8 @@ class Run:
         self.outcome = OK
         self.error: BaseException | None = None
 
-    def told(self, signal: str, details: tuple[Any, ...]) -> None:
-        """Huey has sent ``signal``. An interruption is the end: the worker may not come to say more."""
-        outcome = SIGNALS.get(signal)
-        if outcome is None:
-            return
+    def told(self, outcome: str, details: tuple[Any, ...]) -> None:
+        """A signal says so, with ``details``. An interruption is the end: the worker may not come to say more."""
         self.outcome = max(self.outcome, outcome, key=OUTCOMES.index)
         if details and isinstance(details[0], BaseException):
             self.error = details[0]

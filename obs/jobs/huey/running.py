@@ -11,7 +11,7 @@ from typing import Any
 
 from obs.errors import fault
 from obs.jobs.delivery import deliver
-from obs.jobs.huey.outcome import RUN, Run
+from obs.jobs.huey.outcome import RUN, SIGNALS, Run
 from obs.jobs.huey.task import message_of
 from obs.labels import hide_frame
 
@@ -64,12 +64,13 @@ def emit(original: Callable[..., Any]) -> Any:
     """Of ``Huey._emit``, which tells of each step of a task."""
 
     def _emit(self: Any, signal: Any, task: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
-            run = task.__dict__.get(RUN)
-            if run is not None:
-                run.told(signal, args)
-        except Exception:
-            fault("jobs: the outcome of a Huey task")
+        if signal in SIGNALS:
+            try:
+                run = task.__dict__.get(RUN)
+                if run is not None:
+                    run.told(SIGNALS[signal], args)
+            except Exception:
+                fault("jobs: the outcome of a Huey task")
         try:
             return original(self, signal, task, *args, **kwargs)
         except BaseException as error:

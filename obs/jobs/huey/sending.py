@@ -10,18 +10,20 @@ from collections.abc import Callable
 from typing import Any
 
 from obs.errors import fault
+from obs.jobs.huey.broker import Brokers
 from obs.jobs.huey.outcome import RUN, Run
 from obs.jobs.huey.task import ATTEMPT, HEADERS, SYSTEM, name_of
 from obs.jobs.sending import sending
 from obs.labels import hide_frame
 
 
-def enqueue(task_class: type, original: Callable[..., Any]) -> Any:
+def enqueue(task_class: type, brokers: Brokers, original: Callable[..., Any]) -> Any:
     def enqueue(self: Any, task: Any) -> Any:
         try:
             if not isinstance(task, task_class) or HEADERS in task.__dict__:
                 return original(self, task)
             with Sent(self, task):
+                brokers.tell(self)
                 return original(self, task)
         except BaseException as error:
             hide_frame(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from obs.jobs.message import Message
+from obs.jobs.message import NONE, Message
 
 SYSTEM = "huey"
 
@@ -23,27 +23,18 @@ def name_of(huey: Any, task: Any) -> str:
 
 def message_of(huey: Any, task: Any) -> Message:
     """What a worker knows of the delivery of ``task``. Takes its headers off: whoever sends it again makes new ones."""
-    headers = task.__dict__.pop(HEADERS, {})
-    return Message(
-        name_of(huey, task),
-        huey.name,
-        SYSTEM,
-        headers=headers,
-        due=due(huey, task),
-        attempt=attempt(headers),
-        id=str(task.id),
-    )
+    headers = task.__dict__.pop(HEADERS, NONE)
+    at = None if task.eta is None else due(huey, task)
+    tries = attempt(headers[ATTEMPT]) if ATTEMPT in headers else 1
+    return Message(name_of(huey, task), huey.name, SYSTEM, headers, None, at, tries, task.id)
 
 
-def due(huey: Any, task: Any) -> float | None:
-    """When it is to run, in Unix seconds; None for at once. Huey keeps a time without a zone: UTC, or local time."""
-    if task.eta is None:
-        return None
+def due(huey: Any, task: Any) -> float:
+    """When it is to run, in Unix seconds. Huey keeps a time without a zone: UTC, or local time."""
     eta = task.eta.replace(tzinfo=UTC) if huey.utc and task.eta.tzinfo is None else task.eta
     return float(eta.timestamp())
 
 
-def attempt(headers: dict[str, str]) -> int:
-    """Which attempt it is; the first, if the header is none of ours."""
-    said = headers.get(ATTEMPT, "")
+def attempt(said: str) -> int:
+    """Which attempt the header says that it is; the first, if it is none of ours."""
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 1
