@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -205,10 +206,28 @@ def test_a_process_that_hangs_has_its_stack(tmp_path):
     assert {sample.work for sample in of_view(session, "cpu") if "hang" in own(session, sample)} == {"GET /hang"}
 
 
+def killed_once_it_is_looked_at(pid: int, seconds: float) -> None:
+    """For some seconds: on a busy machine it takes a while until somebody looks."""
+    until = time.monotonic() + 20
+    while not is_looked_at(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(seconds)
+    os.kill(pid, signal.SIGKILL)
+
+
+def is_looked_at(pid: int) -> bool:
+    wanted = f"\0--pid\0{pid}\0".encode()
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if wanted in command.read_bytes():
+                return True
+    return False
+
+
 def test_a_process_that_dies_is_said_to_have_and_what_was_seen_is_kept(tmp_path):
     with served(tmp_path) as (port, _), loaded(port):
         target = worker(tmp_path)
-        threading.Timer(2.5, os.kill, (target.pid, 9)).start()
+        threading.Thread(target=killed_once_it_is_looked_at, args=(target.pid, 3.0)).start()
         session = recorded(tmp_path, target.pid, "--seconds", "30")
     assert any("has ended" in note for note in session.notes)
     assert hottest(session, "cpu", "GET /burn") == "compute"

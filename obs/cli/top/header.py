@@ -15,6 +15,9 @@ from obs.host.vitals import Pulse
 BUSY, VERY_BUSY = 0.7, 0.9
 """Of a loop's time: from where requests queue (see obs_loop_seconds_total), and from where they do so badly."""
 
+AT_WORK = 0.05
+"""Cores from which a service is."""
+
 
 def lines(run: LiveRun, moment: Moment, state: State, width: int) -> list[Line]:
     found = moment.pulse
@@ -79,8 +82,11 @@ def jobs(found: Jobs) -> Line:
 
 
 def own(found: Pulse) -> Line:
-    """What obs itself uses: its host process and its threads in the service, and what that is beside the service."""
-    return [("dim", f"obs {cores(found.own_cores)} cores, {share(found.own_share)}")]
+    """What obs itself uses: its host process and its threads in the service; and what that is beside a service at work,
+    for beside one that rests it is a multiple of nothing.
+    """
+    beside = f", {share(found.own_share)}" if found.cores >= AT_WORK else ""
+    return [("dim", f"obs {cores(found.own_cores)} cores{beside}")]
 
 
 def size(number: float) -> str:

@@ -40,7 +40,7 @@ def counts(snapshot: Snapshot) -> Iterator[str]:
     threads = [g for g in snapshot.greenlets if g.kind == "thread"]
     if threads:
         idle = sum(bool(g.role) for g in threads)
-        some = f", {idle} of them idle" if idle and len(threads) > 1 else " (idle)" if idle else ""
+        some = " (idle)" if idle == len(threads) else f", {idle} of them idle" if idle else ""
         yield f"{len(threads)} native thread{'s' * (len(threads) != 1)}{some}"
 
 

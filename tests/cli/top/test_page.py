@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from obs.cli.top import header
 from obs.cli.top.history import History
 from obs.cli.top.moment import Moment
 from obs.cli.top.page import page
@@ -20,6 +21,7 @@ from obs.cli.top.report import rows
 from obs.cli.top.state import Scope, State
 from obs.host.blocks.render import Line, plain
 from obs.host.tally import Reading
+from obs.host.vitals import Pulse
 from tests.cli.top import scene
 
 SCREENS = Path(__file__).parent / "screens"
@@ -156,3 +158,8 @@ def test_a_service_of_no_work_of_its_own_still_has_connections_waiting() -> None
     moment = scene.moment()
     now = replace(moment.now, vitals=replace(moment.now.vitals, backlog=17.0))
     assert "17 to be accepted" in text(State(), moment=replace(moment, now=now))
+
+
+@pytest.mark.parametrize(("busy", "said"), [(0.8, "obs 0.020 cores, 2.5%"), (0.01, "obs 0.020 cores")])
+def test_what_obs_uses_is_set_beside_a_service_that_works_only(busy: float, said: str) -> None:
+    assert "".join(text for _, text in header.own(Pulse(2, busy, 0.02, 1e8, None, None))) == said

@@ -157,6 +157,6 @@ def test_what_has_nothing_to_do_is_counted_apart_and_comes_last():
     hub = Greenlet("running", (FEED,), role="hub", on="(idle)")
     made = snapshot(idle, idle, Greenlet("running", (RECV,), kind="thread"), hub, waiting())
     assert [plain(line) for line in render.head(made)][-1] == "  1 waiting, 3 native threads, 2 of them idle"
-    assert [plain(line) for line in render.head(snapshot(hub, idle))][-1] == "  1 native thread (idle)"
+    assert [plain(line) for line in render.head(snapshot(hub, idle, idle))][-1] == "  2 native threads (idle)"
     assert [plain(line) for line in render.head(snapshot(hub))][-1] == "  no greenlet but its own"
     assert [group.members[0][1].role for group in grouped([made])] == ["", "", "pool", "hub"]
