@@ -13,6 +13,7 @@ from benchmarks import importing, lateness, overhead, page, scrape
 from benchmarks.accounting import command as accounting
 from benchmarks.harness import BenchmarkError, Report, Result, markdown, terminal
 from benchmarks.harness.machine import machine
+from benchmarks.jobs import command as jobs
 from benchmarks.profiler import command as profiler
 
 
@@ -32,6 +33,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "lateness": lateness,
     "import": importing,
     "scrape": scrape,
+    "jobs": jobs,
     "accounting": accounting,
     "profiler": profiler,
 }

@@ -34,8 +34,8 @@ def add(app: Flask, *, ratio: float | None, metrics: bool) -> Flask:
     if ratio is None:
         instrumentor.instrument_app(app)
     else:
-        meters = _meters() if metrics else None
-        instrumentor.instrument_app(app, tracer_provider=_tracers(ratio), meter_provider=meters)
+        measured = meters() if metrics else None
+        instrumentor.instrument_app(app, tracer_provider=tracers(ratio), meter_provider=measured)
     return app
 
 
@@ -47,7 +47,8 @@ def build_with_exporter(*, ratio: float) -> Application:
     return exporter.add(add(create_app(), ratio=ratio, metrics=True))
 
 
-def _tracers(ratio: float) -> TracerProvider:
+def tracers(ratio: float) -> TracerProvider:
+    """A provider that samples ``ratio`` of the roots, and sends nothing."""
     from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
     from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
@@ -66,7 +67,8 @@ def _tracers(ratio: float) -> TracerProvider:
     return provider
 
 
-def _meters() -> MeterProvider:
+def meters() -> MeterProvider:
+    """A provider that records, and that nobody collects."""
     from opentelemetry.sdk.metrics import MeterProvider
     from opentelemetry.sdk.metrics.export import MetricReader
 

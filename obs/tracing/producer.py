@@ -7,10 +7,13 @@ obs shows of it is: a list of traces that all read "send default" would not say 
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from copy import copy
+from random import getrandbits
 from typing import Any
 
 from opentelemetry import propagate
 from opentelemetry.context import get_current
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.trace import (
     Span,
     SpanContext,
@@ -26,12 +29,26 @@ from obs.tracing.messages import Sent
 from obs.work import parse_traceparent
 
 
-def begin(state: Gate, what: Sent, headers: MutableMapping[str, Any]) -> tuple[Span, Any]:
-    """The span, current from now on, and what takes it off again."""
+class _Drawn(RandomIdGenerator):
+    """Ids of a trace whose low half was drawn already, to decide by it as a sampler does."""
+
+    def __init__(self, draw: int) -> None:
+        self._draw = draw
+
+    def generate_trace_id(self) -> int:
+        return getrandbits(64) << 64 | self._draw
+
+
+def begin(state: Gate, what: Sent, headers: MutableMapping[str, Any], draw: int | None = None) -> tuple[Span, Any]:
+    """The span, current from now on, and what takes it off again. ``draw``: the low half of a root's trace id."""
+    tracer = state.recorder.tracer
+    if draw is not None:
+        tracer = copy(tracer)
+        tracer.id_generator = _Drawn(draw)
     named = {"messaging.system": what.system, "messaging.destination.name": what.queue}
     attributes = {name: value for name, value in named.items() if value}
     operation = {"messaging.operation.type": "send", "messaging.operation.name": "send"}
-    span = state.recorder.tracer.start_span(
+    span = tracer.start_span(
         f"send {what.name}", kind=SpanKind.PRODUCER, attributes=attributes | operation, record_exception=False
     )
     context = set_span_in_context(span, get_current())

@@ -42,6 +42,8 @@ class Recorder:
         self.tracer = cast("Tracer", users.get_tracer("obs"))
         self.outliers = outliers.Outliers(config, self.tracer)
         self._ids = users.id_generator if type(users.id_generator) is not RandomIdGenerator else None
+        self.draws_ids = self._ids is None
+        """Whether trace ids are random, so that the one a sampler has drawn may be one."""
         self._part: Any = None
         self.keep = self.outliers.keep
 
