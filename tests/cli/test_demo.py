@@ -27,6 +27,7 @@ from obs.cli.demo.component import Component
 from obs.cli.main import main
 from obs.errors import ObsError
 from obs.host.tally import Tally
+from tests.jobs.redis_server import found_redis
 
 LONGEST = 60.0
 
@@ -127,10 +128,27 @@ def test_metrics_count_exactly_the_answers_that_the_clients_got(demo: Callable[.
     run = demo("--duration", "5", "--rps", "40", "--json")
     assert run.wait() == 0, run.errors.read_text()
     found = json.loads(run.output.read_text())
-    counted = {row["work"]: row["answers"] for row in found["works"]}
+    counted = {row["work"]: row["answers"] for row in found["works"] if row["kind"] == "request"}
     assert counted.pop("GET /events") == {"sse": found["traffic"]["answers"].pop("GET /events")["200"]}
     assert counted == found["traffic"]["answers"]
-    assert found["total"]["total"] == found["traffic"]["answered"] == found["traffic"]["sent"] > 100
+    jobs = {row["work"]: row for row in found["works"] if row["kind"] == "job"}
+    assert found["traffic"]["answered"] == found["traffic"]["sent"] > 100
+    assert found["total"]["total"] == found["traffic"]["answered"] + sum(row["total"] for row in jobs.values())
+    # The jobs of each message that was accepted, but for those of the last moment, which may still be in the queue.
+    accepted = counted["POST /channels/<int:id>/messages"]["201"]
+    for name in ("jobs.push.notify", "jobs.search.index"):
+        assert 0 < jobs[name]["total"] <= accepted
+        assert jobs[name]["queued"] > 0
+
+
+@pytest.mark.real
+def test_its_jobs_run_on_a_queue_of_redis_too(demo: Callable[..., Running]) -> None:
+    found_redis()
+    run = demo("--queue", "celery", "--duration", "6", "--rps", "40", "--json")
+    assert run.wait() == 0, run.errors.read_text()
+    jobs = {row["work"]: row for row in json.loads(run.output.read_text())["works"] if row["kind"] == "job"}
+    assert jobs["jobs.push.notify"]["answers"].keys() == {"ok"}
+    assert jobs["jobs.push.notify"]["queued"] > 0
 
 
 def test_the_result_has_the_rate_errors_and_quantiles_of_each_work(demo: Callable[..., Running]) -> None:
@@ -142,7 +160,7 @@ def test_the_result_has_the_rate_errors_and_quantiles_of_each_work(demo: Callabl
     assert reads["rate"] == pytest.approx(reads["total"] / found["seconds"], rel=0.01)
     assert 0 < reads["p50"] <= reads["p99"]
     assert works["POST /attachments"]["p50"] > reads["p50"]
-    assert found["queue"]["total"] == found["total"]["total"]
+    assert found["queue"]["total"] == sum(row["total"] for row in found["works"] if row["kind"] == "request")
     assert found["metrics_url"].startswith("http://127.0.0.1:")
 
 

@@ -401,27 +401,31 @@ def test_a_poisoned_header_is_as_if_there_were_none(rigged: Target) -> None:
     """)
 
 
-def test_everything_is_taken_back_exactly_also_for_tasks_on_their_way(rigged: Target) -> None:
+def test_everything_is_taken_back_exactly_also_while_tasks_are_on_their_way(rigged: Target) -> None:
     rigged("""
-    kinds = (module.Huey, module.serializer.Serializer, module.consumer.Consumer)
-    patched = [dict(vars(kind)) for kind in kinds]
+    kinds = (module.Huey, module.serializer.Serializer, module.consumer.Consumer, module.consumer.Worker)
+    def attributes():
+        return {(kind, name): value for kind in kinds for name, value in vars(kind).items()}
 
     @huey.task()
     def notify():
         handle.uninstrument()
         return 1
     first, second = notify(), notify()
+    patched = attributes()
     assert work() == 2
     assert (first(), second()) == (1, 1)
-    originals = [dict(vars(kind)) for kind in kinds]
-    changed = {name for before, after in zip(patched, originals) for name in before if before[name] != after.get(name)}
-    assert changed == {"enqueue", "serialize_task", "deserialize_task", "execute", "_emit", "_requeue_task",
-                       "_serialize", "_deserialize", "start"} or changed, changed
-    assert all("obs" not in value.__code__.co_filename.split("/") for kind in kinds for value in vars(kind).values()
-               if hasattr(value, "__code__"))
-    handle = obs.instrument()
+    originals = attributes()
+    assert originals.keys() == patched.keys()
+    assert {name for (_, name), value in patched.items() if value is not originals[_, name]} == {
+        "enqueue", "serialize_task", "deserialize_task", "execute", "_emit", "_requeue_task", "_serialize",
+        "_deserialize", "start", "initialize", "shutdown"}
+    assert not any("/obs/" in value.__code__.co_filename for value in originals.values() if hasattr(value, "__code__"))
+    for _ in range(2):
+        obs.instrument().uninstrument()
+        assert attributes() == originals
     notify()
-    assert obs.current() is None
+    assert work() == 1 and obs.current() is None
     """)
 
 

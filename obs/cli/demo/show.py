@@ -17,6 +17,7 @@ from obs.cli.demo.example import free_port
 from obs.cli.demo.screen import Progress, Screen
 from obs.cli.demo.stage import Stage
 from obs.errors import ObsError
+from obs.host import table
 from obs.host.blocks.render import frames
 from obs.host.rates import Window, rates
 from obs.host.reading import BOUNDS
@@ -74,9 +75,9 @@ class Show:
                 traffic.process.wait(max(due - time.monotonic(), 0.0))
 
     def settled(self) -> Reading:
-        """The reading after the last answer: a request is counted a moment after the client has all of it."""
+        """The reading after the last answer and job: a request is counted a moment after the client has all of it."""
         until = time.monotonic() + 2.0
-        while (now := self.read()).active and time.monotonic() < until:
+        while ((now := self.read()).active or now.jobs.active) and time.monotonic() < until:
             time.sleep(0.02)
         return now
 
@@ -95,7 +96,7 @@ class Show:
         processes = f"{self.stage.workers} workers, jobs on {self.stage.queue}"
         title = f"chat-api under obs run, {processes}, {self.last.at - self.first.at:.0f} s: {what}"
         found = rates(self.first, before, self.last, BOUNDS)
-        return View(title, found, [*blamed(found), *self.worst_block(), *notes])
+        return View(title, found, [*blamed(found), *table.queues(found), *self.worst_block(), *notes])
 
     def worst_block(self) -> Iterator[tuple[str, str]]:
         """The longest block of the last seconds, and the line that it was in."""
