@@ -1,4 +1,4 @@
-"""The one table of what obs patches in RQ, from 1.16 on."""
+"""The one table of what obs patches in RQ, from 2.0 on."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def patches(rq: ModuleType) -> list[Patch]:
 
 def _of(workers: ModuleType, name: str, make: Callable[[Any], Any]) -> list[Patch]:
     """Wherever a worker class of RQ's own defines it: they have moved it between them."""
-    found = [getattr(workers, kind, None) for kind in ("BaseWorker", "Worker", "SpawnWorker", "SimpleWorker")]
-    return [Patch(kind, name, make) for kind in found if kind is not None and name in vars(kind)]
+    kinds = dict.fromkeys(kind for kind in vars(workers).values() if isinstance(kind, type))
+    return [Patch(kind, name, make) for kind in kinds if name in vars(kind)]
 
 
 def _abandoned(rq: ModuleType) -> Patch:

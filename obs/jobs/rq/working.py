@@ -131,6 +131,7 @@ class Working:
         for interrupt, outcome in self._interrupts.items():
             if isinstance(error, interrupt):
                 return outcome
-        if done and not isinstance(job._result, self._asks_again):  # noqa: SLF001  RQ's results are also fetched
+        status = job.get_status(refresh=False)
+        if done and (status == "finished" or not isinstance(job._result, self._asks_again)):  # noqa: SLF001  it fetches
             return outcomes.OK
-        return outcomes.FAILED if job.get_status(refresh=False) == "failed" else outcomes.RETRIED
+        return outcomes.FAILED if status == "failed" else outcomes.RETRIED
