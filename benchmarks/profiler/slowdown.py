@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from benchmarks.accounting.found import Found
 from benchmarks.harness import BenchmarkError, Budget, Column, Row, Table, interleave, progress, ratios, spread
-from benchmarks.harness.processes import cpu_ns
+from benchmarks.harness.processes import PROC, cpu_ns
 from benchmarks.profiler.peers import PEERS
 from benchmarks.profiler.served import OBS_RUN, Served
 from benchmarks.profiler.sink import sink
@@ -44,6 +44,8 @@ class Cost(NamedTuple):
     cpu_us: float
     """Of the worker, a request."""
     rps: float
+    beside: float = 0.0
+    """The part of that CPU that threads beside the loop's used."""
 
 
 Rounds = Mapping[Subject, Sequence[Cost]]
@@ -69,6 +71,7 @@ COLUMNS = (
     Column("cpu_us", "CPU µs a request", 0),
     Column("cpu", "of nobody's", 3),
     Column("of_py_spy", "of py-spy's", 3),
+    Column("beside", "of it beside the loop, %", 2),
     Column("rps", "req/s", 0),
     Column("rps_ratio", "of nobody's", 3),
 )
@@ -78,7 +81,7 @@ COLUMNS = (
 def run(quick: bool) -> Found:
     if not shutil.which("wrk"):
         return Found((), (), ("the slowdown is not measured: wrk is not on PATH (Debian: apt-get install wrk)",))
-    rounds, seconds = (1, 1) if quick else (9, 3)
+    rounds, seconds = (1, 1) if quick else (6, 2)
     left_out = {peer.name: why for peer in PEERS if (why := peer.why_not())}
     subjects = [Subject(parked, *each) for parked in PARKED for each in TITLES if each[0] not in left_out]
     measured = measure(subjects, rounds=rounds, seconds=seconds)
@@ -123,7 +126,7 @@ def started(parked: int, name: str, port: int) -> Served:
 
 def loaded(server: Served, seconds: int) -> Cost:
     """Load it. Raises BenchmarkError if any answer was an error."""
-    before = cpu_ns(server.worker)
+    before, main = cpu_ns(server.worker), main_ns(server.worker)
     done = [
         subprocess.Popen(
             ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", f"http://127.0.0.1:{server.port}{path}"],
@@ -133,9 +136,14 @@ def loaded(server: Served, seconds: int) -> Cost:
         for path in PATHS
     ]
     found = [answered(each.communicate()[0]) for each in done]
-    used = cpu_ns(server.worker) - before
+    used, main = cpu_ns(server.worker) - before, main_ns(server.worker) - main
     requests = sum(count for count, _ in found)
-    return Cost(used / 1000 / requests, sum(count / took for count, took in found))
+    return Cost(used / 1000 / requests, sum(count / took for count, took in found), 1 - main / used)
+
+
+def main_ns(pid: int) -> int:
+    """CPU of a process's first thread so far, in ns, as :func:`cpu_ns` has it."""
+    return int((PROC / f"{pid}/task/{pid}/schedstat").read_text().split()[0])
 
 
 def answered(report: str) -> tuple[int, float]:
@@ -158,6 +166,7 @@ def row(subject: Subject, measured: Rounds) -> Row:
     found: dict[str, float | str | None] = {
         "title": TITLES[subject.server, subject.watcher],
         "cpu_us": spread(cpu(costs)).median,
+        "beside": 100 * spread(each.beside for each in costs).median,
         "rps": spread(each.rps for each in costs).median,
     }
     if costs is not base:
