@@ -9,6 +9,9 @@ from urllib.parse import unquote, urlsplit
 
 Pairs = tuple[tuple[str, str], ...]
 
+FOLDER = "profiles"
+"""In the runtime folder, beside the folders of runs, which have a ``-`` in their names."""
+
 
 class Profile(NamedTuple):
     """The continuous profile of ``obs run --profile``."""
@@ -58,7 +61,7 @@ def profile(found: Mapping[str, Any]) -> Profile:
         found["profile_window"],
         found["profile_keep"],
         found["profile_size"],
-        found["profile_dir"] or found["runtime_dir"] / "profiles",
+        found["profile_dir"] or found["runtime_dir"] / FOLDER,
     )
 
 

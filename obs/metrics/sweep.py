@@ -7,6 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
+from obs.config.profile import FOLDER as PROFILES
 from obs.metrics.directory import Keys
 from obs.metrics.folder import SUFFIX, alive
 from obs.metrics.source import FileSource
@@ -18,8 +19,8 @@ AGE = 3600.0
 def sweep(runtime_dir: Path, now: float | None = None) -> list[Path]:
     """Remove each folder of ours in ``runtime_dir`` in which nothing lives and nothing changed for an hour.
 
-    Whoever wants a folder kept holds a flock on a file in it whose name ends with ``.obs`` or ``.lock``. Never raises;
-    returns what was removed.
+    The folder of kept profiles is left alone. Whoever wants another kept holds a flock on a file in it whose name ends
+    with ``.obs`` or ``.lock``. Never raises; returns what was removed.
     """
     limit = (time.time() if now is None else now) - AGE
     removed = []
@@ -36,7 +37,9 @@ def _folders(runtime_dir: Path) -> list[Path]:
             return [
                 Path(entry.path)
                 for entry in entries
-                if entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_uid == os.geteuid()
+                if entry.name != PROFILES
+                and entry.is_dir(follow_symlinks=False)
+                and entry.stat(follow_symlinks=False).st_uid == os.geteuid()
             ]
     except OSError:
         return []

@@ -14,7 +14,7 @@ from obs.host.continuous.refusals import Refusals
 from obs.host.continuous.roster import Roster
 from obs.host.continuous.sampling import RecordFn
 from obs.host.continuous.sender import Sender
-from obs.host.continuous.shelf import Shelf, TooLargeError, folder_of
+from obs.host.continuous.shelf import Shelf, TooLargeError, folder_of, forget
 from obs.host.continuous.totals import Totals
 from obs.host.continuous.window import Window
 from obs.host.pyspy.recording import Recording
@@ -45,6 +45,7 @@ class Profiler:
     def start(self) -> None:
         """Begin, on a thread of its own."""
         orphans.clear(self._run.folder)
+        forget(self._run.config.profile.folder)
         self._thread.start()
         if self.sender:
             self.sender.start()

@@ -26,6 +26,9 @@ NAME = re.compile(r"(\d{8}T\d{6})\.(\d{3})Z-(\d+\.\d)s-(\w+)\.json\.gz")
 LONGEST = 200
 """Characters of a folder's name: a file system allows 255 bytes."""
 
+DAY = 86_400.0
+"""Seconds. No window is kept for longer, whatever is set, nor by anybody when its service no longer runs."""
+
 
 class Kept(NamedTuple):
     """One window on disk."""
@@ -105,6 +108,18 @@ def sweep(folder: Path) -> None:
         with suppress(OSError):
             if time() - path.stat().st_mtime > 60:
                 path.unlink()
+
+
+def forget(profiles: Path, now: float | None = None) -> None:
+    """Throw away every service's windows of more than a day ago: some services never run again. Never raises."""
+    until = (time() if now is None else now) - DAY
+    with suppress(OSError):
+        for folder in [path for path in profiles.iterdir() if path.is_dir() and not path.is_symlink()]:
+            with suppress(OSError):
+                for one in kept(folder):
+                    if one.ended < until:
+                        one.path.unlink(missing_ok=True)
+                folder.rmdir()  # refused, unless it is empty
 
 
 def folder_of(profiles: Path, service: str) -> Path:

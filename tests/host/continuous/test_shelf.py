@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from obs.errors import ObsError
-from obs.host.continuous.shelf import Shelf, TooLargeError, folder_of, kept, services
+from obs.host.continuous.shelf import Shelf, TooLargeError, folder_of, forget, kept, services
+from obs.metrics.sweep import sweep
 from obs.profiling.file import read
 from obs.profiling.session import Session
 from tests.profiling.sessions import chat
@@ -104,3 +105,20 @@ def test_every_service_has_a_folder_of_its_own_that_tells_its_name(tmp_path, nam
 def test_nothing_is_kept_where_there_is_no_folder(tmp_path):
     assert kept(tmp_path / "none") == []
     assert list(services(tmp_path / "none")) == []
+
+
+def test_windows_outlive_the_sweep_of_runs_that_have_ended(tmp_path):
+    Shelf(tmp_path / "profiles" / "shop", 1e9, 10**9).put(window(NOON), "a")
+    (tmp_path / "shop-abc").mkdir()
+    assert sweep(tmp_path, time.time() + 7200) == [tmp_path / "shop-abc"]
+    assert len(kept(tmp_path / "profiles" / "shop")) == 1
+
+
+def test_those_of_a_service_that_never_runs_again_go_after_a_day(tmp_path):
+    for service, started in (("gone", NOON), ("shop", NOON + 50_000)):
+        Shelf(tmp_path / service, 1e9, 10**9).put(window(started), "a")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes").touch()
+    forget(tmp_path, NOON + 90_000)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "shop"]
+    forget(tmp_path / "none")
