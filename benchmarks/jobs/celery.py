@@ -37,6 +37,8 @@ class Worker:
         self.request: Any = create_request_cls(Request, notify, self.pool, "benchmark", None, app=app)
         self.connection = app.connection()
         self.queue = self.connection.SimpleQueue("push")
+        self.last: dict[str, Any] = {}
+        """What the worker knew of the task that it had last."""
 
     @property
     def done(self) -> int:
@@ -51,5 +53,6 @@ class Worker:
         request = self.request(
             message, on_ack=message.ack_log_error, on_reject=message.reject_log_error, app=app, task=notify
         )
+        self.last = request.request_dict
         state.task_reserved(request)
         request.execute_using_pool(self.pool)

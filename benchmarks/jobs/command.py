@@ -6,12 +6,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 
 from benchmarks.harness import Budget, Result, Table
-from benchmarks.jobs import in_process
+from benchmarks.jobs import in_process, workers
 
 ABOUT = """\
 A Celery task that does next to nothing, over Celery's in-memory broker: sent, fetched, worked on and acknowledged in \
 one thread, by Celery's own parts. Each stack has a process of its own, and each round measures every stack in a new \
-random order: 200 sends, then the work on them."""
+random order: some sends, then the work on them. "Own code" is what obs itself does for a delivery, alone in a loop."""
 
 Found = tuple[tuple[Table, ...], tuple[Budget, ...]]
 
@@ -45,5 +45,5 @@ def _in_process(options: Namespace) -> Found:
     return (in_process.table(measured),), in_process.budgets(measured)
 
 
-PARTS: dict[str, Callable[[Namespace], Found | str]] = {"process": _in_process}
+PARTS: dict[str, Callable[[Namespace], Found | str]] = {"process": _in_process, "workers": workers.measure}
 """Each returns what it found, or why it found nothing."""
