@@ -1,0 +1,13 @@
+"""A Celery application on the Redis at ``BENCHMARKS_REDIS``: ``celery -A benchmarks.jobs.celery_app worker``."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+from benchmarks.jobs.nothing import nothing
+
+app = Celery("benchmarks", broker=os.environ["BENCHMARKS_REDIS"])
+app.conf.update(task_ignore_result=True, task_default_queue="push", broker_connection_retry_on_startup=True)
+app.task(nothing, name="push.nothing")
