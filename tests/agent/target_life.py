@@ -115,6 +115,7 @@ install(Settings())
 start()
 found["swept, and on again"] = (sockets(), answers() == me)
 uninstall()
+until(lambda: threads() == 1)  # which the kernel counts a moment longer
 
 sys.modules["gunicorn.arbiter"] = sys.modules[__name__]  # as in its arbiter
 install(Settings())
