@@ -28,6 +28,11 @@ def test_an_option_is_the_variable_and_wins(name):
     assert settings(options(f"--{name}", "given"), {variable: "before"}) == {variable: "given"}
 
 
+def test_a_profile_is_asked_for_without_a_value():
+    assert settings(options("--profile"), {"OBS_PROFILE": "false"}) == {"OBS_PROFILE": "true"}
+    assert settings(options(), {"OBS_PROFILE": "false"}) == {"OBS_PROFILE": "false"}
+
+
 def test_a_wrong_value_is_no_error_of_the_command_line():
     """It is said by what reads the settings, and the service still starts."""
     assert settings(options("--port", "http"), {}) == {"OBS_PORT": "http"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,33 @@ def test_cpu_time_outlives_its_process_and_the_scraper(run_dir):
         found = values(run_dir)
         assert found["process_cpu_seconds_total",][0] == seen
         assert ("process_resident_memory_bytes",) not in found
+
+
+PARENT = """
+import subprocess
+store = Store.open(RUN_DIR, IDENTITY, role=ROLE)
+store.counter(PROCESS_CPU if ROLE == "service" else OBS_SELF_CPU)
+burn = "import time; end = time.process_time() + 0.3\\nwhile time.process_time() < end: pass"
+subprocess.run([sys.executable, "-c", burn], check=True)
+print("burnt", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.mark.parametrize(
+    ("role", "metric", "counted"),
+    [("host", "obs_self_cpu_seconds_total", True), ("service", "process_cpu_seconds_total", False)],
+)
+def test_what_obs_has_started_is_obs_own_cost_and_what_a_service_has_started_is_another_process(
+    run_dir, role, metric, counted
+):
+    with program(f"from obs.metrics.catalog import OBS_SELF_CPU\nROLE = {role!r}\n{PARENT}", run_dir) as target:
+        target.stdout.readline()
+        with Path(f"/proc/{target.pid}/stat").open() as stat:
+            own = sum(map(int, stat.read().rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+        found = values(run_dir)[metric,][0]
+        assert (found >= own + 0.28) is counted
+        target.communicate("\n")
 
 
 @pytest.mark.parametrize(
