@@ -15,6 +15,7 @@ def test_the_wait_is_from_the_sending_and_a_delay_is_none(celery: Run) -> None:
     celery("""
         before = time.time()
         first = tasks.notify.delay("a")
+        after = time.time()
         tasks.works.apply_async(countdown=2)
         time.sleep(0.3)
         begun = time.time()
@@ -22,9 +23,9 @@ def test_the_wait_is_from_the_sending_and_a_delay_is_none(celery: Run) -> None:
             result(first)
             until(lambda: sum(jobs().values()) == 2)
         n, seconds = waits()["push", "push.notify"]
-        assert n == 1 and begun - before - 0.01 <= seconds <= time.time() - before, seconds
+        assert n == 1 and begun - after <= seconds <= time.time() - before, seconds
         (label, (n, scheduled)), = waits("obs_job_scheduled_seconds").items()
-        assert label == ("push", "push.works") and n == 1 and 1.9 < scheduled < 2.1, scheduled
+        assert label == ("push", "push.works") and n == 1 and 1 < scheduled <= 2.01, scheduled
     """)
 
 
