@@ -23,7 +23,9 @@ def load(config: Config, *, flask: bool) -> None:
     attributes.stabilise()
     if _resource is None:
         _resource = provider.describe(config)
-    if config.otlp_endpoint is not None and config.span_socket is None:
+    if config.span_socket is not None:
+        from obs.tracing import datagram  # noqa: F401
+    elif config.otlp_endpoint is not None:
         with suppress(ImportError):  # said when it is needed
             from obs.tracing import thread  # noqa: F401
     if flask and Recorder.flask is None:
