@@ -18,9 +18,10 @@ OPTION = "obs"
 
 def read(message: Any) -> Message:
     """Of a message that is about to be worked on here."""
+    message = message._message  # noqa: SLF001  its proxy takes 0.3 µs for each attribute
     options = message.options
     headers = carried(options)
-    sent = milliseconds(options.get("requeue_timestamp")) or milliseconds(message.message_timestamp)
+    sent = milliseconds(options.get("requeue_timestamp") or message.message_timestamp)
     return Message(
         message.actor_name,
         message.queue_name,

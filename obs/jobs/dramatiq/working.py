@@ -110,6 +110,8 @@ class Working:
         return emit_after
 
     def _end(self, message: Any, one: Running) -> None:
+        if one.delivery.ended:
+            return  # before its acknowledgement
         try:
             finish(one.delivery, one.error, self.outcome(message, one))
             one.error = None  # its frames hold what the actor held
@@ -118,9 +120,9 @@ class Working:
 
     def outcome(self, message: Any, one: Running) -> str:
         """How it ended."""
+        if one.error is None:
+            return outcomes.REJECTED if one.skipped or message.failed else outcomes.OK
         for kind, outcome in self._means.items():
             if isinstance(one.error, kind):
                 return outcome
-        if one.error is None:
-            return outcomes.REJECTED if one.skipped or message.failed else outcomes.OK
         return outcomes.RETRIED if one.retried else outcomes.FAILED

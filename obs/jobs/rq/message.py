@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from obs.jobs.due import due_in, number
-from obs.jobs.message import SENT, Message
+from obs.jobs.due import DUE, due_in, number
+from obs.jobs.message import NONE, SENT, Message
 from obs.jobs.rq.carried import Carried, carried
 from obs.jobs.rq.naming import name_in, name_of
 
@@ -20,37 +20,34 @@ ATTEMPT = "obs-attempt"
 
 def read(job: Any) -> Message:
     """Of a job that is about to run here."""
-    return _message(job, called(job))
+    return _message(job, called(job), carried(job))
 
 
 def unread(job: Any, found: Carried | None = None) -> Message:
     """Of a job that runs elsewhere, or did: nothing of its arguments is read. ``found``: what it bore then."""
-    return _message(job, called_unread(job), found)
+    return _message(job, called_unread(job), found or carried(job))
 
 
 def called(job: Any) -> str:
     """Its name, from its arguments."""
-    return _named(lambda: name_of(job))
-
-
-def called_unread(job: Any) -> str:
-    """Its name, from its data as it is stored."""
-    return _named(lambda: name_in(job.data))
-
-
-def _named(name: Callable[[], str]) -> str:
     try:
-        return name() or UNREADABLE
+        return name_of(job)
     except Exception:
         return UNREADABLE  # not obs's fault: RQ meets it in a moment, and fails the job
 
 
-def _message(job: Any, name: str, found: Carried | None = None) -> Message:
-    found = found or carried(job)
-    headers = {} if found is None else found.headers
+def called_unread(job: Any) -> str:
+    """Its name, from its data as it is stored."""
+    return name_in(job.data) or UNREADABLE
+
+
+def _message(job: Any, name: str, found: Carried | None) -> Message:
+    headers = NONE if found is None else found.headers
     sent, due = times(job, headers)
-    others = {key: value for key, value in headers.items() if key != SENT}  # which is in `sent`, where it holds
-    return Message(name, job.origin or "", SYSTEM, others, sent, due, attempt(job, headers), job.id)
+    if SENT in headers:  # which is in `sent`, where it holds
+        headers = dict(headers)
+        del headers[SENT]
+    return Message(name, job.origin or "", SYSTEM, headers, sent, due, attempt(job, headers), job.id)
 
 
 def times(job: Any, headers: Mapping[str, Any]) -> tuple[float | None, float | None]:
@@ -59,11 +56,11 @@ def times(job: Any, headers: Mapping[str, Any]) -> tuple[float | None, float | N
     RQ notes when a job came into its queue. For one that stood back for another job or for a slot that is the time to
     count from; a scheduled one came there when the scheduler looked, some time after it was due.
     """
-    entered, started = seconds(job.enqueued_at), seconds(job.started_at)
-    sent, due = number(headers.get(SENT)), due_in(headers)
-    if sent is None or due is None or (started is not None and started > sent):
-        return entered, None  # not scheduled; or sent again since then, by a worker without obs
-    return sent, due
+    if DUE in headers:
+        sent, due, started = number(headers.get(SENT)), due_in(headers), seconds(job.started_at)
+        if sent is not None and due is not None and (started is None or started <= sent):
+            return sent, due  # else it was sent again since then, by a worker without obs
+    return seconds(job.enqueued_at), None
 
 
 def seconds(moment: datetime | None) -> float | None:
@@ -75,6 +72,6 @@ def seconds(moment: datetime | None) -> float | None:
 
 def attempt(job: Any, headers: Mapping[str, Any]) -> int:
     """Which attempt it is, from 1."""
-    ours = number(headers.get(ATTEMPT)) or 1.0
     asked_for = getattr(job, "number_of_retries", None) or 0
-    return max(1, 1 + asked_for, int(min(ours, 1e9)))
+    ours = (number(headers[ATTEMPT]) or 1.0) if ATTEMPT in headers else 1.0
+    return max(1, 1 + asked_for, int(min(ours, 1e9))) if asked_for or ours != 1.0 else 1

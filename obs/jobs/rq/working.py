@@ -128,9 +128,10 @@ class Working:
 
     def outcome(self, job: Any, error: BaseException | None, *, done: bool) -> str:
         """How it ended: ``done`` is what RQ says, and also of a job that has returned ``Retry``."""
-        for interrupt, outcome in self._interrupts.items():
-            if isinstance(error, interrupt):
-                return outcome
+        if error is not None:
+            for interrupt, outcome in self._interrupts.items():
+                if isinstance(error, interrupt):
+                    return outcome
         status = job.get_status(refresh=False)
         if done and (status == "finished" or not isinstance(job._result, self._asks_again)):  # noqa: SLF001  it fetches
             return outcomes.OK
