@@ -58,6 +58,8 @@ def watched(server: Served, watcher: str) -> Iterator[None]:
         yield
         return
     environ = {**os.environ, "OBS_RUNTIME_DIR": str(server.runtime)}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a script; it would be inherited
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         yield
