@@ -82,8 +82,8 @@ OBS_LONG_REQUESTS_ACTIVE = Metric(
 MESSAGING_PROCESS_DURATION = Metric(
     "messaging_process_duration_seconds",
     "histogram",
-    "Time that a worker spent on one delivery of a job, by job and outcome: ok, failed, retried (it failed and will be "
-    "tried again), rejected (given back or thrown away unworked), timed_out (stopped for its time limit), killed (its "
+    "Time that a worker spent on one delivery of a job, by job and outcome: ok, failed, retried (it failed or was "
+    "given back, and comes again), rejected (thrown away), timed_out (stopped for its time limit), killed (its "
     "process died).",
     labels=("messaging_system", "messaging_destination_name", "job", "outcome"),
     buckets=DURATION_BUCKETS,

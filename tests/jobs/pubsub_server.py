@@ -47,7 +47,8 @@ class PubSubServer:
 
     def start(self) -> None:
         # Each stream keeps a thread.
-        self._server = grpc.server(ThreadPoolExecutor(max_workers=32), options=[("grpc.so_reuseport", 0)])
+        options = [("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", -1)]
+        self._server = grpc.server(ThreadPoolExecutor(max_workers=32), options=options)
         self._server.add_generic_rpc_handlers([_handler(service, calls, self) for service, calls in SERVICES.items()])
         self._port = self._server.add_insecure_port(f"127.0.0.1:{self._port}")
         self._server.start()
