@@ -114,9 +114,18 @@ def settle(clock: Clock, now: float, account: Account | None = None, elapsed: fl
         # More than all that is known to have run: the poll and its system calls.
         _wake(clock, min(surplus - cpu, slept))
     clock.settled = now
-    clock.past.append(clock.log)
-    clock.log = []
+    _put_by(clock)
     return cpu
+
+
+def _put_by(clock: Clock) -> None:
+    """The log is settled: keep it for those who ask who ran. A long segment is settled alone, and shares its chunk."""
+    past, log = clock.past, clock.log
+    if past and len(past[-1]) + len(log) <= 2 * PENDING:
+        past[-1] += log
+    else:
+        past.append(log)
+    clock.log = []
 
 
 def _slept(clock: Clock) -> float:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from obs.runtime.accounting.account import Account
 from obs.runtime.accounting.clock import CHUNKS, Clock
+from obs.runtime.accounting.segments import settle
 from obs.runtime.interference.logged import MOST, lately, retell
 from obs.runtime.interference.ran import UNATTRIBUTED, Ran
 from obs.work import Work
@@ -91,3 +92,12 @@ def test_who_ran_before_the_log_begins_is_not_known():
     retell(clock)
     assert [who for _, who in clock.segments[:2]] == [UNATTRIBUTED, "a"]
     assert clock.segments[0][0] == 7 * MS
+
+
+def test_long_segments_that_are_settled_one_by_one_are_all_remembered(clock):
+    account = Account(clock, None, Work("request", "long"))
+    for number in range(1, 4 * CHUNKS):
+        clock.log += [number * 0.003, account]
+        settle(clock, number * 0.003)
+    retell(clock)
+    assert [end for end, _ in clock.segments] == [number * 3 * MS for number in range(1, 4 * CHUNKS)]
