@@ -101,8 +101,8 @@ OBS_JOB_QUEUE_WAIT = Metric(
     "obs_job_queue_wait_seconds",
     "histogram",
     "Time that each delivery stood in its queue before a worker began: since it was sent, or since it was due if it "
-    "was scheduled. By the clocks of sender and worker; never below 0. When it rises, workers are too few or too slow: see "
-    "obs_jobs_active over obs_job_slots.",
+    "was scheduled. By the clocks of sender and worker; never below 0. When it rises, workers are too few or too slow: "
+    "see obs_jobs_active over obs_job_slots.",
     labels=("messaging_destination_name", "job"),
     buckets=WAIT_BUCKETS,
     cap=5_000,

@@ -98,7 +98,11 @@ def consumer(tmp_path: Path) -> Iterator[Callable[..., Consumer]]:
 
     yield start
     for one in running:
+        below = list(descendants(one.process.pid))
         stop(one.process)
+        for pid in below:  # the shell's child outlives the shell
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,0 +1,40 @@
+"""Which tests run on the first Python only: `make test` runs the others on every one that is here.
+
+What a real broker, browser, demo or peer does is the same whatever runs the tests, and all of it three times would take
+more than the 40 minutes that CI has. What obs does inside an interpreter is asked on each.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ONCE = (
+    "artifacts",
+    "benchmarks",
+    "cli/test_demo.py",
+    "cli/top/test_real.py",
+    "examples",
+    "host/blocks/test_watchdog.py",
+    "host/continuous",
+    "integration/test_continuous.py",
+    "integration/test_cost.py",
+    "integration/test_gallery.py",
+    "jobs/celery/test_kills.py",
+    "jobs/celery/test_travels.py",
+    "jobs/dramatiq/test_commands.py",
+    "jobs/test_pubsub.py",
+    "profiles",
+    "profiling/render/test_page.py",
+)
+"""Files and folders below this one."""
+
+HERE = Path(__file__).parent
+_ONCE = tuple(HERE / name for name in ONCE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(item.path.is_relative_to(path) for path in _ONCE):
+            item.add_marker(pytest.mark.once)
