@@ -24,7 +24,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_prefetch_multiplier=1,
     worker_lost_wait=0.5,
-    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
     broker_transport_options={
         "visibility_timeout": int(os.environ.get("VISIBILITY", "3600")),
         "unacked_restore_interval": 1,
