@@ -165,7 +165,7 @@ OBS_JOB_BROKER_UP = Metric(
     "obs_job_broker_up",
     "gauge",
     "1 if obs's host process could read the queue from its broker the last time, else 0: then its backlog and age are "
-    "those of the last time that it could.",
+    "not known, and left out.",
     labels=("messaging_system", "messaging_destination_name"),
     merge="max",
 )
