@@ -80,6 +80,24 @@ def descendants(pid: int) -> Iterator[int]:
             yield from descendants(child)
 
 
+def of_session(leader: int) -> Iterator[int]:
+    """Who lives of the session that ``leader`` began, until nobody does."""
+    while found := [pid for pid in map(int, _numbers()) if _session(pid) == leader]:
+        yield from found
+        time.sleep(0.02)
+
+
+def _numbers() -> list[str]:
+    return [path.name for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def _session(pid: int) -> int:
+    with suppress(OSError):
+        if (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
+            return os.getsid(pid)
+    return 0
+
+
 def running(pid: int, program: str) -> bool:
     """Whether Python runs ``program`` there."""
     with suppress(OSError):
@@ -98,9 +116,8 @@ def consumer(tmp_path: Path) -> Iterator[Callable[..., Consumer]]:
 
     yield start
     for one in running:
-        below = list(descendants(one.process.pid))
         stop(one.process)
-        for pid in below:  # the shell's child outlives the shell
+        for pid in of_session(one.process.pid):  # the shell's child outlives the shell, and forks others
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
