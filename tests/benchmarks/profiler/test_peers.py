@@ -3,6 +3,7 @@
 import gzip
 
 import pytest
+import zstandard
 
 from benchmarks.profiler import protobuf
 from benchmarks.profiler.peers import of_ddtrace, of_pyroscope
@@ -51,7 +52,6 @@ def test_a_push_request_of_pyroscope_holds_series_of_profiles():
 
 
 def test_a_form_of_ddtrace_holds_a_compressed_profile():
-    zstandard = pytest.importorskip("zstandard")
     data = zstandard.ZstdCompressor().compress(profile("trace endpoint", "cpu-time"))
     parts = (b'name="event"; filename="event.json"\r\n\r\n{}', b'name="p"; filename="profile.pprof"\r\n\r\n' + data)
     body = b"".join(b"--XX\r\n" + part + b"\r\n" for part in parts) + b"--XX--\r\n"
