@@ -71,10 +71,10 @@ def deliver(message: Message) -> Delivery | None:
         sort = here.job(message.name, message.queue, message.system)
         delivery = Delivery(sort, message)
         headers = message.carrier() if message.headers else None
-        delivery.open(headers, (headers[PREVIOUS],) if headers and PREVIOUS in headers else ())
-        _count_wait(sort, message, headers or {})
         if message.attempt > 1:
             sort.retries().add(1.0)
+        delivery.open(headers, (headers[PREVIOUS],) if headers and PREVIOUS in headers else ())
+        _count_wait(sort, message, headers or {})
     except Exception:
         fault("jobs: the opening of a delivery")
         return None
@@ -104,14 +104,20 @@ def deliver_batch(messages: Sequence[Message]) -> Delivery | None:
 
 
 def _count_wait(sort: Job, message: Message, headers: Mapping[str, str]) -> None:
-    """How long it stood in line, from when it was sent or due; clocks that disagree make no time below zero."""
-    sent, due = message.sent_at(headers), message.due
-    if sent is None:
-        return
-    begun = sent if due is None or due < sent else due
-    sort.queue_wait.observe(max(time() - begun, 0.0))
-    if begun > sent:
-        sort.scheduled().observe(begun - sent)
+    """How long it stood in line, from when it was sent or due; clocks that disagree make no time below zero.
+
+    Never raises: the Work is open, and whoever opened it has to get it, to close it.
+    """
+    try:
+        sent, due = message.sent_at(headers), message.due
+        if sent is None:
+            return
+        begun = sent if due is None or due < sent else due
+        sort.queue_wait.observe(max(time() - begun, 0.0))
+        if begun > sent:
+            sort.scheduled().observe(begun - sent)
+    except Exception:
+        fault("jobs: the wait of a delivery")
 
 
 def finish(delivery: Delivery | None, error: BaseException | None = None, outcome: str = "") -> None:

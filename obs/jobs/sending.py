@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from time import time
 from types import TracebackType
 from typing import Any
@@ -12,6 +12,7 @@ from obs.errors import fault
 from obs.jobs.message import PREVIOUS, SENT, clean
 from obs.jobs.sort import Job
 from obs.jobs.sorts import sorts
+from obs.labels import hide_frame
 from obs.work import Work
 
 
@@ -31,6 +32,17 @@ class Sending:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.end(error)
+
+    def run(self, send: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """``send(*args, **kwargs)``, which is the send. What escapes it passes untouched."""
+        try:
+            result = send(*args, **kwargs)
+        except BaseException as error:
+            hide_frame(error)
+            self.end(error)
+            raise
+        self.end()
+        return result
 
     def end(self, error: BaseException | None = None) -> None:
         """It is sent, or ``error`` has kept it from being. Never raises; a second call does nothing."""

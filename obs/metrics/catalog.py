@@ -51,8 +51,9 @@ OBS_REQUEST_QUEUE = Metric(
     "obs_request_queue_seconds",
     "histogram",
     "Time that each request stood in line before the handler: since the proxy's X-Request-Start or X-Queue-Start, or "
-    "since its last bytes came to the socket, which Linux tells. 0 where the loop had just slept. When it rises, free "
-    "the loop (obs_interference_seconds_total names who holds it) or add workers; no handler's own duration shows it.",
+    "since its last bytes came to the socket, which Linux tells. 0 where the loop had just slept; where it never "
+    "sleeps, one request in so many is asked and counts for the others. When it rises, free the loop "
+    "(obs_interference_seconds_total names who holds it) or add workers; no handler's own duration shows it.",
     buckets=DURATION_BUCKETS,
 )
 OBS_REQUEST_DISCONNECTS = Metric(

@@ -360,3 +360,20 @@ def test_a_fault_of_obs_does_not_reach_the_service(target: Target) -> None:
     """,
         faults=True,
     )
+
+
+def test_a_job_whose_wait_cannot_be_told_is_open_and_closed_all_the_same(target: Target) -> None:
+    target(
+        """
+    from obs.jobs.delivery import deliver, finish
+    from obs.jobs.message import Message
+    for attempt in (1, 2):
+        delivery = deliver(Message("push.notify", "push", "x", sent="yesterday", attempt=attempt))
+        assert obs.current() is delivery is not None
+        finish(delivery)
+        assert obs.current() is None
+    assert jobs() == {("push.notify", "push", "ok"): 2}
+    assert errors.faults == {"jobs: the wait of a delivery": 2}
+    """,
+        faults=True,
+    )

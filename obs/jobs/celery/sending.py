@@ -31,13 +31,10 @@ def _create_task_sender(original: Callable[..., Any]) -> Any:
             if ours:  # a retry brings the headers of the delivery before it: ours go before those
                 options["headers"] = {**(options.get("headers") or {}), **ours}
             try:
-                result = send(producer, name, message, *args, **options)
+                return sent.run(send, producer, name, message, *args, **options)
             except BaseException as error:
                 hide_frame(error)
-                sent.end(error)
                 raise
-            sent.end()
-            return result
 
         return send_task_message
 

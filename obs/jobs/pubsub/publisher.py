@@ -27,13 +27,10 @@ def _publish(original: Any) -> Any:
         # The message's attributes are the keyword arguments that the original doesn't know.
         sent = _begin(self, topic, data, kwargs)
         try:
-            result = original(self, topic, data, *args, **kwargs)
+            return sent.run(original, self, topic, data, *args, **kwargs)
         except BaseException as error:
             hide_frame(error)
-            sent.end(error)
             raise
-        sent.end()
-        return result
 
     return publish
 
