@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def terminal(report: Report, console: Console | None = None) -> None:
     """Print ``report`` on ``console``, or stdout."""
     from rich.console import Console  # not by the measured processes, which import this package too
+    from rich.markup import escape
 
     console = console or Console()
     for result in report.results:
@@ -26,7 +27,7 @@ def terminal(report: Report, console: Console | None = None) -> None:
         for budget in result.budgets:
             console.print(f"  [{'green' if budget.holds else 'red'}]{_verdict(budget)}[/]", highlight=False)
         for note in result.notes:
-            console.print(f"  [yellow]{note}[/]", highlight=False)
+            console.print(f"  [yellow]{escape(note)}[/]", highlight=False)
 
 
 def markdown(report: Report) -> str:
