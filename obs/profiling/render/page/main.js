@@ -1,6 +1,11 @@
 // The page: its state is in the address after #, so that a link leads to what somebody sees.
 
-const state = { view: data.start, work: null, merged: false, cut: false, inverted: false, query: "" };
+import { byId, element, seconds } from "./words.js";
+import { FUNCTION } from "./trees.js";
+import { Flame } from "./flame.js";
+import { data, keepingFocus, per, state } from "./state.js";
+import { drawWorks } from "./works.js";
+
 const TOGGLES = [
   ["merged", "All works as one", "The same code is one box, whichever work calls it"],
   ["cut", "Fold tails", "Of the standard library, gevent and machine code at the ends, show only what was called"],
@@ -12,24 +17,17 @@ function set(changes) {
   remember();
   keepingFocus(() => {
     drawViews();
-    drawWorks();
+    drawWorks(set);
     drawTools();
-    grow();
+    flame.grow();
   });
-}
-
-// What is drawn anew takes the focus with it: whoever uses the keyboard would begin at the top again.
-function keepingFocus(draws) {
-  const had = document.activeElement && document.activeElement.id;
-  draws();
-  if (had && byId(had) !== document.activeElement) byId(had)?.focus({ preventScroll: true });
 }
 
 function drawViews() {
   byId("views").replaceChildren(...data.views.map(({ name, total, means }, at) => {
     const chosen = name === state.view;
     const tab = element("button", { id: `view-${name}`, class: name, role: "tab", "aria-selected": String(chosen), tabindex: chosen ? "0" : "-1", title: `${means} (key ${at + 1})`, onclick: () => set({ view: name }) });
-    tab.append(element("b", {}, name), seconds(total), element("small", {}, means));
+    tab.append(element("b", {}, name), seconds(total, per), element("small", {}, means));
     return tab;
   }));
   document.body.className = state.view;
@@ -63,7 +61,7 @@ function drawTold() {
   button.addEventListener("click", () => {
     notes.hidden = !notes.hidden;
     button.setAttribute("aria-expanded", String(!notes.hidden));
-    draw();
+    flame.draw();
   });
 }
 
@@ -84,8 +82,8 @@ function recall() {
 }
 
 function out() {
-  if (state.query) { byId("search").value = ""; state.query = ""; remember(); draw(); }
-  else if (zoomed !== tree) zoom(zoomed.parent);
+  if (state.query) { byId("search").value = ""; state.query = ""; remember(); flame.draw(); }
+  else if (flame.inside) flame.zoom(flame.zoomed.parent);
   else if (state.work !== null) set({ work: null });
 }
 
@@ -93,34 +91,28 @@ function keys(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const typing = event.target.id === "search";
   if (event.key === "Escape") out();
-  else if (typing && event.key === "Enter") { const at = widestHit(); if (at) focus(at); }
+  else if (typing && event.key === "Enter") { const at = flame.widestHit(); if (at) flame.focus(at); }
   else if (typing) return;
   else if (event.key === "/") { event.preventDefault(); byId("search").focus(); }
   else if (data.views[Number(event.key) - 1]) set({ view: data.views[Number(event.key) - 1].name });
 }
 
 function listen() {
-  const flame = byId("flame");
-  const hit = (event) => event.target.closest(".box")?.node;
-  flame.addEventListener("click", (event) => { const at = hit(event); if (at) zoom(at); });
-  flame.addEventListener("pointerover", (event) => { const at = hit(event); if (at) tell(at); });
-  flame.addEventListener("pointerleave", () => tell(focused));
-  flame.addEventListener("focusin", (event) => { const at = hit(event); if (at && at !== focused) focus(at, false); });
-  flame.addEventListener("keydown", flameKeys);
   byId("views").addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const at = data.views.findIndex(({ name }) => name === state.view) + (step || 0);
     if (step && data.views[at]) { set({ view: data.views[at].name }); byId("views").children[at].focus(); }
   });
-  byId("search").addEventListener("input", (event) => { state.query = event.target.value.trim().toLowerCase(); remember(); draw(); });
+  byId("search").addEventListener("input", (event) => { state.query = event.target.value.trim().toLowerCase(); remember(); flame.draw(); });
   byId("out").addEventListener("click", out);
   document.addEventListener("keydown", keys);
   addEventListener("hashchange", () => { recall(); set({}); });
-  let wide = flame.clientWidth;
-  new ResizeObserver(() => { if (flame.clientWidth !== wide) { wide = flame.clientWidth; draw(); } }).observe(flame);
 }
 
 recall();
+const flame = new Flame(data, state, { flame: byId("flame"), details: byId("details"), found: byId("found") }, ({ inside }) => {
+  byId("out").disabled = !inside && !state.query && state.work === null;
+});
 drawTold();
 drawLegend();
 listen();

@@ -1,5 +1,8 @@
 // The table by work: how its time is made up, and a click to see only that one.
 
+import { byId, element, seconds } from "./words.js";
+import { data, keepingFocus, per, state } from "./state.js";
+
 let sorted = null; // [column, descending]
 
 const columns = () => [
@@ -28,24 +31,25 @@ function orderedWorks(all) {
   return [...data.works].sort((a, b) => (a.nobody - b.nobody) || compare(size(a), size(b)) || sum(b) - sum(a));
 }
 
-function drawWorks() {
+// set(changes): changes what is looked at.
+export function drawWorks(set) {
   const all = columns();
-  const head = element("tr", {}, ...all.map((column) => header(column)));
+  const head = element("tr", {}, ...all.map((column) => header(column, set)));
   const longest = Math.max(...data.works.map((row) => Math.max(sum(row), row.before ? Object.values(row.before).reduce((a, b) => a + b, 0) : 0)), 1e-12);
   byId("works").tHead.replaceChildren(head);
-  byId("works").tBodies[0].replaceChildren(...orderedWorks(all).map((row) => workRow(row, all, longest)));
+  byId("works").tBodies[0].replaceChildren(...orderedWorks(all).map((row) => workRow(row, all, longest, set)));
 }
 
-function header(column) {
+function header(column, set) {
   if (!column.value) return element("th", { class: column.bar ? "bar" : "" });
   const mine = sorted && sorted[0] === column.head;
   const cell = element("th", { class: column.view ? column.view + (column.view === state.view ? " now" : "") : "", "aria-sort": mine ? (sorted[1] ? "descending" : "ascending") : null });
-  const sort = () => { sorted = [column.head, mine ? !sorted[1] : column.head !== "work"]; keepingFocus(drawWorks); };
+  const sort = () => { sorted = [column.head, mine ? !sorted[1] : column.head !== "work"]; keepingFocus(() => drawWorks(set)); };
   cell.append(element("button", { id: `sort-${column.head}`, onclick: sort }, column.head + (mine ? (sorted[1] ? " ▾" : " ▴") : "")));
   return cell;
 }
 
-function workRow(row, all, longest) {
+function workRow(row, all, longest, set) {
   const chosen = state.work !== null && state.work === row.frame;
   const made = element("tr", { id: `work-${row.frame}`, class: row.nobody ? "nobody" : "", tabindex: "0", "aria-selected": String(chosen), title: `${row.work}: ${chosen ? "show all works" : "show only this"}` });
   const choose = () => set({ work: chosen ? null : row.frame });
@@ -72,7 +76,7 @@ function barCell(row, longest) {
   for (const { name } of data.views) {
     const part = row.seconds[name] || 0;
     if (!part) continue;
-    const piece = element("i", { class: name, title: `${name} ${seconds(part)}` });
+    const piece = element("i", { class: name, title: `${name} ${seconds(part, per)}` });
     piece.style.width = (100 * part) / longest + "%";
     bar.append(piece);
   }
