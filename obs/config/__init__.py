@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from obs.config.config import Config, Feature, Sampler, Slo, Wait
+from obs.config.config import Config, Feature, Sampler, Wait
+from obs.config.slo import Slo
 
 __all__ = ["Config", "Feature", "Sampler", "Slo", "Wait"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from obs.config.profile import Profile, Pyroscope
+from obs.config.slo import Slo
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -34,17 +35,6 @@ class Feature(NamedTuple):
     """``/users/<*>``, ``GET /events*``: ``*`` is any text, ``<*>`` one path parameter, no method means every one."""
     jobs: tuple[str, ...]
     """``push.*``"""
-
-
-class Slo(NamedTuple):
-    """A promise about a feature."""
-
-    name: str
-    feature: str
-    objective: float
-    """Per cent of the work that must be good, above 0 and below 100."""
-    latency: float | None
-    """Seconds within which good work ends; None if only failures count."""
 
 
 class Wait(NamedTuple):
@@ -146,6 +136,21 @@ class Config:
             if any(matches(kind, pattern, name) for pattern in (feature.routes if kind == "request" else feature.jobs)):
                 return feature
         return None
+
+    def promises(self, kind: Literal["request", "job"], name: str) -> tuple[Slo, ...]:
+        """The SLOs that the work of this name counts for. Cache it as for :meth:`owner`."""
+        from obs.config.patterns import matches
+
+        if not self.slos:
+            return ()
+        owner = self.owner(kind, name)
+
+        def counts(slo: Slo) -> bool:
+            if slo.whole_feature:
+                return owner is not None and slo.feature == owner.name and slo.counts(kind)
+            return any(matches(kind, pattern, name) for pattern in (slo.routes if kind == "request" else slo.jobs))
+
+        return tuple(slo for slo in self.slos if counts(slo))
 
     def is_long_lived(self, name: str) -> bool:
         """Whether a request of this name (``GET /events/<id>``) stays open by design. Cache it as for :meth:`owner`."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from obs.config import values
-from obs.config.config import Feature, Slo, Wait
+from obs.config.config import Feature, Wait
 from obs.config.document import Document, Table
+from obs.config.promises import promise
 from obs.config.settings import DESCRIPTION, SETTINGS
-from obs.config.wrong import did_you_mean
+from obs.config.slo import Slo
 from obs.errors import ConfigError
 
 
@@ -39,25 +40,9 @@ def feature(table: Table) -> Feature:
     return found
 
 
-def slos(document: Document, known: Iterable[str], errors: list[ConfigError]) -> tuple[Slo, ...]:
-    """The SLOs, each about a feature in ``known``. What is wrong goes to ``errors``."""
-    names = list(known)
-
-    def slo(table: Table) -> Slo:
-        found = Slo(
-            name=table.require("name", values.TEXT, "send-message"),
-            feature=table.require("feature", values.TEXT, "messaging"),
-            objective=table.require("objective", values.OBJECTIVE, "99.9"),
-            latency=table.read("latency", values.DURATION),
-        )
-        if found.feature not in names:
-            fix = did_you_mean(found.feature, names, f'add a [[feature]] with name = "{found.feature}"')
-            raise ConfigError(table.at("feature"), f'there is no feature "{found.feature}"', fix)
-        if found.latency == 0:
-            raise ConfigError(table.at("latency"), "is 0: nothing is that fast", "write a duration, or leave it out")
-        return found
-
-    return read_all(document, "slo", slo, errors)
+def slos(document: Document, known: Sequence[Feature], errors: list[ConfigError]) -> tuple[Slo, ...]:
+    """The SLOs, about these features or their works. What is wrong goes to ``errors``."""
+    return read_all(document, "slo", lambda table: promise(table, known), errors)
 
 
 def waits(document: Document, errors: list[ConfigError]) -> tuple[Wait, ...]:

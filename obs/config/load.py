@@ -37,7 +37,7 @@ def resolve(environ: Mapping[str, str], cwd: Path) -> tuple[Config | None, list[
     found = features(document, loading.errors)
     described = {
         "features": found,
-        "slos": slos(document, [feature.name for feature in found], loading.errors),
+        "slos": slos(document, found, loading.errors),
         "waits": waits(document, loading.errors),
         "long_lived": loading.long_lived(document),
     }

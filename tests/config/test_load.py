@@ -69,8 +69,8 @@ def test_the_description(load):
     assert config.service == "chat-api"
     assert config.features == (Feature("messaging", "chat-core", ("/channels/<*>/messages*",), ("push.*",)),)
     assert config.slos == (
-        Slo("send-message", "messaging", 99.9, 0.25),
-        Slo("available", "messaging", 99.0, None),
+        Slo("send-message", 99.9, "messaging", "chat-core", latency=0.25),
+        Slo("available", 99.0, "messaging", "chat-core"),
     )
     assert (config.sampler.ratio, config.slow) == (0.5, 0.25)
     assert config.is_long_lived("GET /events/<int:id>")

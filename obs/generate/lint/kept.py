@@ -14,17 +14,14 @@ STRICTEST = 99.999
 
 def kept(subject: Subject) -> Iterator[Problem]:
     """SLOs that count nothing, or that nobody can keep. What is no objective or latency at all is no Config either."""
-    features = {feature.name: feature for feature in subject.features}
     for slo in subject.slos:
-        feature = features[slo.feature]
-        routes = feature.routes
-        lasting = [route for route in routes if any(covers("request", wide, route) for wide in subject.long_lived)]
-        if routes and lasting == list(routes) and not feature.jobs:
+        routes = subject.promised(slo, "request")
+        if slo.latency is not None and routes and all(is_long_lived(subject, route) for route in routes):
             yield Problem(
                 "error",
-                subject.at("slo", slo.name, "feature"),
-                f"{feature.name} has only routes of [http] long_lived, which no SLO counts",
-                "make the promise about a feature with requests that end",
+                subject.at("slo", slo.name, "latency"),
+                "is only about routes of [http] long_lived, which have no latency",
+                "make the promise about requests that end, or about failures: leave latency out",
             )
         if slo.objective > STRICTEST:
             failures = round(1 / (1 - slo.objective / 100))
@@ -34,3 +31,7 @@ def kept(subject: Subject) -> Iterator[Problem]:
                 f"{slo.objective:.10g} allows one failure in {failures:,}, which one restart uses up",
                 "promise what users need; 99.9 allows one in 1,000",
             )
+
+
+def is_long_lived(subject: Subject, route: str) -> bool:
+    return any(covers("request", wide, route) for wide in subject.long_lived)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from obs.generate.lint.counted import counted
 from obs.generate.lint.described import described
 from obs.generate.lint.kept import kept
 from obs.generate.lint.matched import matched
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     Rule("matched", matched),
     Rule("owned", owned),
     Rule("kept", kept),
+    Rule("counted", counted),
 )
 
 

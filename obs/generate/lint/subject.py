@@ -48,7 +48,7 @@ class Subject:
             document=document,
             errors=tuple(resolve(only, cwd)[1]),
             features=found,
-            slos=slos(document, [feature.name for feature in found], []),
+            slos=slos(document, found, []),
             long_lived=Loading(only, {}, {}, []).long_lived(document),
             works=works,
         )
@@ -57,6 +57,13 @@ class Subject:
         """Where ``key`` of the table of that name stands in the file."""
         table = next(table for table in self.document.tables(section) if str(table.values.get("name")).strip() == name)
         return table.at(key)
+
+    def promised(self, slo: Slo, kind: Kind) -> tuple[str, ...]:
+        """The patterns of the work of that kind that an SLO is about."""
+        if not slo.whole_feature:
+            return slo.routes if kind == "request" else slo.jobs
+        feature = next(feature for feature in self.features if feature.name == slo.feature)
+        return (feature.routes if kind == "request" else feature.jobs) if slo.counts(kind) else ()
 
     def patterns(self) -> Iterator[Pattern]:
         """Every pattern of every feature, in the order in which they are matched."""

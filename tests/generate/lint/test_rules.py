@@ -167,10 +167,48 @@ def test_routes_and_jobs_without_an_owner_are_named_each_route_once(lint: Lint) 
     assert found[0].problem.fix.startswith('add routes = ["/admin"]')
 
 
-def test_a_promise_about_what_never_ends_is_an_error(lint: Lint) -> None:
-    toml = GOOD.replace('"/attachments*", ', "").replace('jobs = ["thumbnails.*"]', "")
+def test_a_latency_of_what_never_ends_is_an_error(lint: Lint) -> None:
+    toml = GOOD.replace('"/attachments*", ', "")
     rule, level, where, *_ = only(lint(toml, Works()))
-    assert (rule, level, where) == ("kept", "error", 'obs.toml: [[slo]] 1, key "feature"')
+    assert (rule, level, where) == ("kept", "error", 'obs.toml: [[slo]] 1, key "latency"')
+    assert lint(toml.replace('latency = "2s"', ""), Works()) == []
+
+
+PROMISE = """
+[[slo]]
+name = "more"
+objective = 99.9
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "key", "problem"),
+    [
+        ('routes = ["GET /attachments"]', "routes", "nothing in shop:app counts for more, so it never alerts"),
+        ('routes = ["POST /attachments", "/attachments/old"]', "routes", '"/attachments/old" matches nothing in'),
+        ('jobs = ["thumbnails.mkae"]', "jobs", "nothing in shop:app counts for more"),
+        ('jobs = ["thumbnails.*", "thumbnails.old*"]\nqueue_wait = "1s"', "jobs", '"thumbnails.old*" matches nothing'),
+    ],
+)
+def test_a_promise_about_nothing_that_was_seen_is_a_warning(lint: Lint, keys: str, key: str, problem: str) -> None:
+    rule, level, where, found, _ = only(lint(GOOD + PROMISE + keys))
+    assert (rule, level, where) == ("counted", "warning", f'obs.toml: [[slo]] 2, key "{key}"')
+    assert found.startswith(problem)
+
+
+def test_one_about_a_feature_without_work_is_too(lint: Lint) -> None:
+    """Also if its patterns match: an earlier feature owns what they do."""
+    found = lint(GOOD + SECOND.format('"POST *"') + PROMISE + 'feature = "video"')
+    assert [(rule, problem.level) for rule, problem in found] == [("matched", "warning"), ("counted", "warning")]
+    assert found[1].problem.where == 'obs.toml: [[slo]] 2, key "feature"'
+
+
+def test_a_promise_about_a_kind_that_was_not_seen_is_not_judged(lint: Lint) -> None:
+    """A feature's availability is about both kinds."""
+    works = SEEN._replace(jobs=())
+    assert lint(GOOD + PROMISE + 'jobs = ["thumbnails.old"]\nteam = "pictures"', works) == []
+    found = lint(GOOD + PROMISE + 'feature = "media"', Works("shop:app", ("GET /events", "GET /me"), ()))
+    assert "more" not in " ".join(finding.problem.problem for finding in found)
 
 
 def test_a_promise_that_nobody_keeps_is_a_warning(lint: Lint) -> None:
