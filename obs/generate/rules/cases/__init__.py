@@ -1,0 +1,1 @@
+"""What each alert does on made-up series: the source of the promtool tests."""
