@@ -34,6 +34,13 @@ def load(config: Config, *, flask: bool) -> None:
         Recorder.flask = part
 
 
+def rehearse(config: Config) -> None:
+    """Build what nobody will use: it fills caches of the interpreter's and OpenTelemetry's, which children inherit."""
+    if _resource is not None:
+        unused = provider.made(_resource, provider.sampler(config.sampler), lasting=False)
+        Recorder(config, unused, Rule.named(*config.sampler))
+
+
 def build(config: Config) -> Gate:
     """The gate for this process: with the service's own provider if it has set one, else with obs's."""
     try:

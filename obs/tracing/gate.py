@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from contextvars import Token
+from functools import cache
 from math import inf
 from random import getrandbits
 from typing import Any
@@ -70,6 +71,19 @@ def load() -> None:
         _loaded = True
     except Exception:
         fault("tracing: importing OpenTelemetry")
+
+
+@cache
+def rehearse() -> None:
+    """What :func:`ready` does in each child, once in the process that forks them, and thrown away. Never raises."""
+    if not _loaded or _config is None:
+        return
+    try:
+        from obs.tracing import assembly
+
+        assembly.rehearse(_config)
+    except Exception:
+        fault("tracing")
 
 
 def ready() -> Gate:

@@ -98,10 +98,15 @@ def of_users() -> TracerProvider | None:
     raise LookupError(f"the service's tracer provider is a {type(provider).__qualname__}, not OpenTelemetry's SDK's")
 
 
+def made(resource: Resource, sampler: Sampler, *, lasting: bool = True) -> TracerProvider:
+    """A provider of obs's; one that is not ``lasting`` leaves no trace of itself in this process."""
+    instance = Resource({"service.instance.id": str(uuid4())})  # one per process, also when it was forked
+    return WorkTracerProvider(resource=resource.merge(instance), sampler=sampler, shutdown_on_exit=lasting)
+
+
 def establish(resource: Resource, sampler: Sampler, processor: SpanProcessor | None) -> TracerProvider:
     """Obs's provider, made the global one."""
-    instance = Resource({"service.instance.id": str(uuid4())})  # one per process, also when it was forked
-    provider = WorkTracerProvider(resource=resource.merge(instance), sampler=sampler)
+    provider = made(resource, sampler)
     if processor is not None:
         provider.add_span_processor(processor)
     trace.set_tracer_provider(provider)

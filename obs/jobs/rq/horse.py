@@ -12,7 +12,7 @@ from typing import Any
 
 from obs.errors import fault
 from obs.jobs import outcomes
-from obs.jobs.delivery import ended_elsewhere
+from obs.jobs.delivery import ended_elsewhere, expect
 from obs.jobs.rq.carried import Carried, carried
 from obs.jobs.rq.message import unread
 from obs.labels import hide_frame
@@ -68,13 +68,13 @@ def _inherited() -> int:
     return int(end) if worker == str(os.getppid()) and end.isdigit() else -1
 
 
-def fork_work_horse(original: Any) -> Any:
-    """Around the making of the child, which doesn't return in a forked one."""
+def fork_work_horse(spawning: Any, original: Any) -> Any:
+    """Around the making of the child, which doesn't return in a forked one; workers of class ``spawning`` fork none."""
 
-    def fork_work_horse(worker: Any, *args: Any, **kwargs: Any) -> Any:
-        _open()
+    def fork_work_horse(worker: Any, job: Any, *args: Any, **kwargs: Any) -> Any:
+        _open(None if isinstance(worker, spawning) else job)
         try:
-            return original(worker, *args, **kwargs)
+            return original(worker, job, *args, **kwargs)
         except BaseException as error:
             hide_frame(error)
             raise
@@ -84,8 +84,10 @@ def fork_work_horse(original: Any) -> Any:
     return fork_work_horse
 
 
-def _open() -> None:
+def _open(forked_for: Any) -> None:
     try:
+        if forked_for is not None:
+            expect(unread(forked_for))
         _pipe.open()
         os.set_inheritable(_pipe.writing, True)  # noqa: FBT003  its signature
         os.environ[VARIABLE] = f"{os.getpid()}:{_pipe.writing}"

@@ -30,7 +30,7 @@ def patches(rq: ModuleType) -> list[Patch]:
         *_of(workers, "bootstrap", partial(worker.bootstrap, told)),
         *_of(workers, "perform_job", working.perform_job),
         *_of(workers, "handle_exception", working.handle_exception),
-        *_of(workers, "fork_work_horse", horse.fork_work_horse),
+        *_of(workers, "fork_work_horse", partial(horse.fork_work_horse, getattr(workers, "SpawnWorker", ()))),
         *_of(workers, "monitor_work_horse", horse.monitor_work_horse),
         _abandoned(rq),
     ]

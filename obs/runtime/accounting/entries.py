@@ -67,17 +67,18 @@ class Entry:
             return
         try:
             counted = Used(*map(max, used, self.counted))
-            if not self.counters:
-                self.counters = self._bind()
+            self.bind()
             for counter, now, before in zip(self.counters, counted, self.counted, strict=True):
                 counter.add(now - before)
             self.counted = counted
         finally:
             end_turn()
 
-    def _bind(self) -> tuple[Counter, ...]:
-        store = active.store()
-        return tuple(store.counter(OBS_WORK_SECONDS, self.kind, self.name, self.feature, state) for state in STATES)
+    def bind(self) -> None:
+        """Make its series, if they aren't there."""
+        if not self.counters:
+            labels = (self.kind, self.name, self.feature)
+            self.counters = tuple(active.store().counter(OBS_WORK_SECONDS, *labels, state) for state in STATES)
 
 
 entries: dict[tuple[str, str, str], Entry] = {}
