@@ -9,6 +9,7 @@ from obs.config import Config
 from obs.labels import Label, label, method_label
 from obs.metrics import catalog
 from obs.metrics.metric import OVERFLOW
+from obs.metrics.sli import Slis, moves, of_work
 from obs.metrics.store import Counter, Gauge, Histogram, Store
 from obs.runtime.accounting import entry_of
 
@@ -34,6 +35,8 @@ class Method:
         self.quick = min(catalog.HTTP_SERVER_REQUEST_DURATION.buckets[0], endpoints.config.slow)
         """Seconds: a request that takes no longer falls into the first bucket, and is no outlier."""
         self.unmatched = Endpoint(name, UNMATCHED, endpoints)
+        self.promised = self.unmatched.slis
+        """What a request counts for until its route is known."""
         self.routes: dict[str, Endpoint] = {}
         self.plain: dict[str, Endpoint] = {}
         """Those of them that need no second look: they don't live long."""
@@ -43,7 +46,7 @@ class Method:
         """The endpoint of ``route``, made at its first request."""
         if len(self.routes) >= MOST:
             route = OVERFLOW
-        endpoint = self.routes.setdefault(route, Endpoint(self.name, route, self._endpoints))
+        endpoint = self.routes.setdefault(route, Endpoint(self.name, route, self._endpoints, self.promised))
         if not endpoint.long:
             self.plain[route] = endpoint
         return endpoint
@@ -52,7 +55,7 @@ class Method:
 class Endpoint:
     """A route under one method: ``GET /users/<int:id>``."""
 
-    def __init__(self, method: str, route: str, endpoints: Endpoints) -> None:
+    def __init__(self, method: str, route: str, endpoints: Endpoints, promised: Slis = ()) -> None:
         self.method = method
         self.route = route
         self.name = f"{method} {route}"
@@ -64,6 +67,10 @@ class Endpoint:
         self.long = endpoints.config.is_long_lived(self.name)
         self.entry = entry_of("request", self.name, self.feature)
         self.store = endpoints.store
+        self.slis = of_work(self.store, endpoints.config, "request", self.name)
+        """The promises that its requests count for."""
+        self.moves = moves(promised, self.slis)
+        """What is to be added once a request is known to be for it."""
         self.series: dict[str, Histogram] = {}
         """The duration histogram by status, of those that are no failure."""
         self.store.gauge(catalog.OBS_WORK_INFO, "request", self.name, self.feature, self.team).set(1.0)

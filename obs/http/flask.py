@@ -46,7 +46,7 @@ def _call(serving: Serving, original: Any) -> Any:
     return __call__
 
 
-def _dispatch(current_request: Callable[[], Any], original: Any) -> Any:
+def _dispatch(current_request: Callable[[], Any], original: Any) -> Any:  # noqa: C901  hot: each part a call less
     def full_dispatch_request(self: Any, *args: Any) -> Any:
         work = current.get()
         request: Request | None = work if type(work) is Request else _request(work)  # type: ignore[assignment]  # it is
@@ -63,6 +63,8 @@ def _dispatch(current_request: Callable[[], Any], original: Any) -> Any:
                 and environ.get("SCRIPT_NAME", "") == request.script_name
             ):
                 request.endpoint = endpoint
+                if endpoint.moves:
+                    request.matched()
             else:
                 endpoint = _route(request, current_request())
             if request.span is not None:
@@ -97,6 +99,8 @@ def _route(request: Request, flasks: Any) -> Endpoint:
     endpoint = method.routes.get(route) or method.route(route)
     if request.endpoint is method.unmatched:
         request.endpoint = endpoint
+        if endpoint.moves:
+            request.matched()
         if endpoint.long:
             request.lives_long(LONG_POLL)
     return endpoint

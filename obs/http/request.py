@@ -12,6 +12,7 @@ from obs import tracing
 from obs.errors import fault
 from obs.http import long_lived
 from obs.labels import hide_frame
+from obs.metrics import sli
 from obs.runtime.accounting import changed, closed
 from obs.runtime.interference import Parts, blame
 from obs.work import Kind, Work, current
@@ -92,6 +93,13 @@ class Request(Work):
         self.plain = False
         if self.long is None:
             self.long = long_lived.LongLived(self.endpoint, protocol)
+            sli.drop(self.endpoint.slis)
+
+    def matched(self) -> None:
+        """Its endpoint is known now, and with it the promises that it counts for."""
+        if self.long is None:
+            for cells, index, step in self.endpoint.moves:
+                cells[index] += step
 
     def escaped(self, error: BaseException) -> None:
         """``error`` escapes the handler; the framework may make an answer of it."""
@@ -145,6 +153,8 @@ class Request(Work):
                 cells = series.cells
                 cells[series.index] += 1.0  # a bisection less: "quick" is within the first bucket
                 cells[series.sum_index] += seconds
+                if endpoint.slis:
+                    sli.end(endpoint.slis, seconds, failed=False)
             else:
                 self._count(seconds)
         except Exception:
@@ -160,9 +170,25 @@ class Request(Work):
                 series.exemplar(seconds, *self.ids())
         else:
             self.long.ended()
-        if self.disconnected or (self.error is None and isinstance(exception(), OSError)):
-            # Closed early, or while the server handles an OSError: it can't write to the client.
+        # Closed early, or while the server handles an OSError: it can't write to the client.
+        left = self.disconnected or (self.error is None and isinstance(exception(), OSError))
+        if left:
             self.endpoint.disconnects().add(1.0)
+        if self.endpoint.slis:
+            self._judge(self.endpoint.slis, seconds, left=left)
         if self.behind is not None:
             blame(self.behind, self.name)
         tracing.end(self)
+
+    def _judge(self, slis: sli.Slis, seconds: float, *, left: bool) -> None:
+        """Count it for its promises: a client that left makes it neither good nor bad, a 4xx is good.
+
+        What lives long ends when either side likes, or its process does; only what the service did can be bad.
+        """
+        failed = self.status >= "500" or self.error is not None
+        if self.long is not None:
+            sli.lasted(slis, failed=failed and (self.error is None or issubclass(self.error, Exception)))
+        elif left:
+            sli.drop(slis)
+        else:
+            sli.end(slis, seconds, failed=failed)

@@ -18,6 +18,7 @@ from obs.http.long_lived import WEBSOCKET
 from obs.http.queue import queued_seconds
 from obs.http.request import Environ, Request, StartResponse
 from obs.labels import hide_frame
+from obs.metrics import sli
 from obs.runtime.accounting import opened
 from obs.work import Work, current
 
@@ -76,6 +77,8 @@ class Wsgi:
                 request.token = current.set(request)
                 stands_for = opened(request)
                 method.cells[method.active] += 1.0
+                if method.promised:
+                    sli.begin(method.promised)
                 tracing.begin(request, environ)
                 request.plain = request.attached is None
                 if stands_for < 0.0 or (stands_for == 0.0 and request.sampled):

@@ -14,6 +14,7 @@ from obs.jobs.outcomes import ERRORS, KILLED
 from obs.jobs.sort import Job
 from obs.jobs.sorts import sorts
 from obs.labels import hide_frame
+from obs.metrics import sli
 from obs.runtime import accounting
 
 
@@ -57,6 +58,20 @@ class Delivery(Opened):
         if self.span is not None and self.outcome:
             self.span.set_attribute("obs.job.outcome", self.outcome)
         super()._count(error)
+
+
+def expect(message: Message) -> None:
+    """A child that is about to be forked will work on ``message``, and end: make here what it needs. Never raises.
+
+    Each child would make it anew: 2.7 of the 5.9 ms that its first and only delivery takes.
+    """
+    try:
+        here = sorts()
+        if here is not None:
+            here.job(message.name, message.queue, message.system).prepare()
+            tracing.rehearse()
+    except Exception:
+        fault("jobs: what a child will need")
 
 
 def deliver(message: Message) -> Delivery | None:
@@ -113,7 +128,9 @@ def _count_wait(sort: Job, message: Message, headers: Mapping[str, str]) -> None
         if sent is None:
             return
         begun = sent if due is None or due < sent else due
-        sort.queue_wait.observe(max(time() - begun, 0.0))
+        waited = max(time() - begun, 0.0)
+        sort.queue_wait.observe(waited)
+        sli.waited(sort.waits, waited)
         if begun > sent:
             sort.scheduled().observe(begun - sent)
     except Exception:
@@ -147,7 +164,8 @@ def forget(delivery: Delivery | None) -> None:
 def ended_elsewhere(message: Message, seconds: float, outcome: str = KILLED) -> None:
     """Count one delivery that ended where nobody could say so: its process died after ``seconds``. Never raises.
 
-    Its time in line was counted as it began. Its span is kept as that of any failure is.
+    Its time in line was counted as it began. Its span is kept as that of any failure is. For an SLO it is bad, or will
+    be, by the process that died with it: see obs.metrics.heirs.
     """
     try:
         here = sorts()

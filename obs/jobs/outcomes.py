@@ -19,6 +19,9 @@ OUTCOMES = (OK, FAILED, RETRIED, REJECTED, TIMED_OUT, KILLED)
 GOOD = frozenset({OK, RETRIED, REJECTED})
 """Those that are no failure of the job by themselves: no span of theirs is kept for its end."""
 
+NEITHER = frozenset({RETRIED, REJECTED})
+"""Those that no SLO counts: the job is not over, since its last delivery counts, or somebody wanted it no more."""
+
 ERRORS: dict[str, type[BaseException]] = {
     outcome: type(outcome, (Exception,), {"__module__": "builtins"}) for outcome in OUTCOMES if outcome not in GOOD
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from obs.config import Config
-from obs.jobs.outcomes import FAILED, OK
+from obs.jobs.outcomes import ERRORS, FAILED, NEITHER, OK
 from obs.labels import Label, label
-from obs.metrics import catalog
+from obs.metrics import catalog, sli
 from obs.metrics.store import Counter, Gauge, Histogram, Store
 from obs.runtime.accounting import entry_of
 from obs.work import Kind, Work
@@ -26,10 +26,13 @@ class Sort:
         self.team = owner.team if owner else ""
         self.label: Label = label(name)
         self.entry = entry_of(self.kind, name, self.feature)
+        self.slis = sli.of_work(store, config, self.kind, name)
+        """The promises that works of it count for by how they end."""
         store.gauge(catalog.OBS_WORK_INFO, self.kind, name, self.feature, self.team).set(1.0)
 
     def opened(self) -> None:
         """A work of this sort begins."""
+        sli.begin(self.slis)
 
     def closed(self, work: Work) -> None:
         """It has ended: count it."""
@@ -37,6 +40,19 @@ class Sort:
         series.observe(work.duration)
         if work.sampled:
             series.exemplar(work.duration, *work.ids())
+        if self.slis:
+            self._judge(work)
+
+    def _judge(self, work: Work) -> None:
+        failed = self.failed(work)
+        if failed is None:
+            sli.drop(self.slis)
+        else:
+            sli.end(self.slis, work.duration, failed=failed)
+
+    def failed(self, work: Work) -> bool | None:
+        """Whether ``work``, which has ended and is counted, is bad for a promise about it; None if it is neither."""
+        raise NotImplementedError
 
     def series(self, work: Work) -> Histogram:
         """Where the duration of ``work``, which has ended, is counted."""
@@ -60,11 +76,20 @@ class Job(Sort):
         self._series: dict[str, Histogram] = {}
         self._active: Gauge | None = None
         self._queue_wait: Histogram | None = None
+        self.waits = sli.of_wait(store, config, name)
+        """The promises about the time in its queue."""
 
     def opened(self) -> None:
         if self._active is None:  # not before: whoever only sends works on none
             self._active = self.store.gauge(catalog.OBS_JOBS_ACTIVE, self.queue, self.name)
         self._active.add(1.0)
+        super().opened()
+
+    def prepare(self) -> None:
+        """Make what every delivery needs, however it ends. A forked child inherits it, at zero."""
+        self._active = self.store.gauge(catalog.OBS_JOBS_ACTIVE, self.queue, self.name)
+        self.queue_wait  # noqa: B018  made when it is first looked at
+        self.entry.bind()
 
     def closed(self, work: Work) -> None:
         if self._active is not None:
@@ -73,6 +98,11 @@ class Job(Sort):
 
     def series(self, work: Work) -> Histogram:
         return self.of_outcome(getattr(work, "outcome", "") or (OK if work.error is None else FAILED))
+
+    def failed(self, work: Work) -> bool | None:
+        """Neither if the job is not over (retried) or was not to be done (rejected)."""
+        outcome = getattr(work, "outcome", "")
+        return None if outcome in NEITHER else outcome in ERRORS or work.error is not None
 
     def of_outcome(self, outcome: str) -> Histogram:
         """Where the duration of deliveries that end so is counted."""
@@ -121,6 +151,7 @@ class Route(Sort):
 
     def opened(self) -> None:
         self.active.add(1.0)
+        super().opened()
 
     def closed(self, work: Work) -> None:
         self.active.add(-1.0)
@@ -131,6 +162,9 @@ class Route(Sort):
         work.status = work.status or ("200" if work.error is None else "500")
         error = work.status if work.error is None and work.status >= "5" else _name(work.error)
         return self.store.histogram(catalog.HTTP_SERVER_REQUEST_DURATION, self.route, self.method, work.status, error)
+
+    def failed(self, work: Work) -> bool:
+        return work.error is not None or work.status >= "500"
 
     def attributes(self) -> dict[str, Any]:
         return {"http.request.method": self.method, "http.route": self.route}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from obs import errors
 from obs.config import Config
-from obs.metrics import garbage
+from obs.metrics import garbage, sli
 from obs.metrics.catalog import OBS_BUILD_INFO, OBS_SELF_ERRORS
 from obs.metrics.folder import make_private
 from obs.metrics.process import cpu_metric
@@ -40,6 +40,7 @@ def activate(config: Config, *, key: str | None = None, role: Role = "service") 
         except StoreError as error:
             errors.log.warning("obs: %s; metrics stay inside this process", error)
         current.gauge(OBS_BUILD_INFO, config.commit).set(1.0)
+        sli.declare(current, config)
         if role == "service":
             garbage.install(current)
     return current

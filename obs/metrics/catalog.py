@@ -224,6 +224,38 @@ OBS_BUILD_INFO = Metric(
     cap=10,
 )
 
+# -- promises --
+
+OBS_SLI = Metric(
+    "obs_sli_total",
+    "counter",
+    "Work that counts for an SLO of obs.toml, good and bad, at zero from the start. A client that left, a job that "
+    "will be tried again and one that was thrown away count for nothing.",
+    labels=("slo", "feature"),
+)
+OBS_SLI_ERRORS = Metric(
+    "obs_sli_errors_total",
+    "counter",
+    "The bad part of obs_sli_total: 5xx, escaped exceptions, jobs that failed, ran into their time limit or were "
+    "killed, what was in progress in a process that died; and what was later than the SLO's exact limit, if it has "
+    "one. 4xx are not bad. Alerts compare it with obs_slo_objective_ratio.",
+    labels=("slo", "feature"),
+)
+OBS_SLI_ACTIVE = Metric(
+    "obs_sli_active",
+    "gauge",
+    "Work in progress that will count for an SLO, added up over the living processes; that of a process that dies "
+    "counts as bad. When it rises and the rate of obs_sli_total doesn't, work hangs.",
+    labels=("slo", "feature"),
+)
+OBS_SLO_OBJECTIVE = Metric(
+    "obs_slo_objective_ratio",
+    "gauge",
+    "The part of an SLO's work that must be good, 0 to 1, and the team that is told if it isn't.",
+    labels=("slo", "feature", "team"),
+    merge="constant",
+)
+
 # -- the loop --
 
 OBS_LOOP_BLOCKS = Metric(
@@ -479,6 +511,10 @@ CATALOG: tuple[Metric, ...] = (
     OBS_INTERFERENCE,
     OBS_DELAY_ESTIMATED,
     OBS_BUILD_INFO,
+    OBS_SLI,
+    OBS_SLI_ERRORS,
+    OBS_SLI_ACTIVE,
+    OBS_SLO_OBJECTIVE,
     OBS_LOOP_BLOCKS,
     OBS_LOOP_BLOCKED,
     OBS_LOOP_SECONDS,

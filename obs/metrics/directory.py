@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from obs.metrics import records
+from obs.metrics.heirs import heirs
 from obs.metrics.identity import pid_namespace
 from obs.metrics.metric import Metric
 
@@ -28,9 +29,9 @@ IDENTITY = ("service", "env", "version")
 class Key:
     """A series over all processes, by identity: :class:`Keys` makes one object for each."""
 
-    __slots__ = ("cells", "identity", "labels", "lasts", "metric", "unpack")
+    __slots__ = ("cells", "heirs", "identity", "labels", "lasts", "metric", "unpack")
 
-    def __init__(self, identity: Pairs, metric: Metric, labels: tuple[str, ...]) -> None:
+    def __init__(self, identity: Pairs, metric: Metric, labels: tuple[str, ...], heirs: tuple[Key, ...] = ()) -> None:
         self.identity = identity
         self.metric = metric
         self.labels = labels
@@ -39,6 +40,8 @@ class Key:
         """``unpack(buffer, start)`` gives its cells."""
         self.lasts = metric.kind != "gauge" or metric.outlives
         """Whether what a process recorded still counts when it is dead."""
+        self.heirs = heirs
+        """The series that it counts in then."""
 
     @property
     def pairs(self) -> Pairs:
@@ -71,7 +74,10 @@ class Keys:
         if len(labels) != len(metric.labels):
             raise ValueError(f"{metric.name} has the labels {metric.labels}, and got {labels}")
         parts = (identity, metric, labels)
-        return self._keys.get(parts) or self._keys.setdefault(parts, Key(*parts))
+        return self._keys.get(parts) or self._keys.setdefault(parts, Key(*parts, self._heirs(*parts)))
+
+    def _heirs(self, identity: Pairs, metric: Metric, labels: tuple[str, ...]) -> tuple[Key, ...]:
+        return tuple(self.key(identity, heir, labels) for heir in heirs(metric))
 
 
 class Example(NamedTuple):

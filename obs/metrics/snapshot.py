@@ -46,6 +46,7 @@ class Plan:
 
     def _add(self, source: Source) -> None:
         places, buffer, alive = self._places, source.buffer, source.alive
+        leaves = not alive and records.LEFT not in source.directory.notes
         for key, start in zip(source.directory.series, source.directory.starts, strict=True):
             if alive or key.lasts:
                 found = places.get(key)
@@ -53,6 +54,11 @@ class Plan:
                     found = places[key] = ([], [])
                 found[0].append(buffer)
                 found[1].append(start)
+            elif leaves:
+                for heir in key.heirs:
+                    buffers, starts = places.setdefault(heir, ([], []))
+                    buffers.append(buffer)
+                    starts.append(start)
 
     def rows(self) -> Iterator[tuple[Key, list[Row]]]:
         """Each series with its rows, read now. A gauge that is NaN is one that nobody has set, or that was removed."""

@@ -23,7 +23,13 @@ def _own_store(monkeypatch):
 @pytest.fixture
 def config(tmp_path):
     return SimpleNamespace(
-        service="chat", env="prod", version="1.2.3", commit="abc", runtime_dir=tmp_path / "runtime", run_dir=None
+        service="chat",
+        env="prod",
+        version="1.2.3",
+        commit="abc",
+        slos=(),
+        runtime_dir=tmp_path / "runtime",
+        run_dir=None,
     )
 
 
@@ -148,7 +154,7 @@ def test_workers_of_a_preloading_server_share_the_run(run_dir, patched):
         from types import SimpleNamespace
         from obs.metrics import active
         folders = {"runtime_dir": RUN_DIR.parent, "run_dir": RUN_DIR}
-        config = SimpleNamespace(service="chat", env="", version="", commit="", **folders)
+        config = SimpleNamespace(service="chat", env="", version="", commit="", slos=(), **folders)
         counter = active.store().counter(OBS_REQUEST_DISCONNECTS, "/x")
         active.activate(config)
         for _ in range(3):
