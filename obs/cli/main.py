@@ -15,13 +15,25 @@ from obs.cli.cost import Cost
 from obs.cli.demo import Demo
 from obs.cli.doctor import Doctor
 from obs.cli.dump import Dump
+from obs.cli.generate import Generate
 from obs.cli.lint import Lint
 from obs.cli.profile.command import Profile
 from obs.cli.run import Run
 from obs.cli.top import Top
 from obs.errors import ObsError
 
-COMMANDS: tuple[Command, ...] = (Run(), Demo(), Doctor(), Top(), Dump(), Profile(), Blocks(), Cost(), Lint())
+COMMANDS: tuple[Command, ...] = (
+    Run(),
+    Demo(),
+    Doctor(),
+    Top(),
+    Dump(),
+    Profile(),
+    Blocks(),
+    Cost(),
+    Generate(),
+    Lint(),
+)
 
 ERROR = 2
 """The exit code of an error that the user can mend, argparse's own for a wrong option too."""

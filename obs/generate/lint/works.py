@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from obs.metrics.metric import OVERFLOW
@@ -35,3 +35,9 @@ class Works(NamedTuple):
     def named(self, kind: Kind) -> tuple[str, ...]:
         """The names of that kind."""
         return self.requests if kind == "request" else self.jobs
+
+    def all(self) -> Iterator[tuple[Kind, str]]:
+        """Each with its kind."""
+        for kind in SECTIONS:
+            for name in self.named(kind):
+                yield kind, name

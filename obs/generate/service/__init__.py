@@ -1,0 +1,1 @@
+"""Boards and rules for one service instead of the fleet."""
