@@ -17,6 +17,7 @@ from obs.cli.doctor import Doctor
 from obs.cli.dump import Dump
 from obs.cli.generate import Generate
 from obs.cli.lint import Lint
+from obs.cli.plan import Plan
 from obs.cli.profile.command import Profile
 from obs.cli.run import Run
 from obs.cli.top import Top
@@ -33,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     Cost(),
     Generate(),
     Lint(),
+    Plan(),
 )
 
 ERROR = 2
