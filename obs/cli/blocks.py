@@ -143,7 +143,7 @@ def processes(number: int) -> str:
 
 def write(lines: Iterable[Line]) -> None:
     """In colour on a terminal where rich is installed, else plain."""
-    from obs.host import printable
+    from obs import printable
     from obs.host.blocks.render import plain
 
     try:

@@ -237,6 +237,51 @@ def test_a_process_that_dies_is_said_to_have_and_what_was_seen_is_kept(tmp_path)
     assert hottest(session, "cpu", "GET /burn") == "compute"
 
 
+@contextmanager
+def changing(folder, *change):
+    """A process that burns under a Work, and does ``change`` once somebody has looked at it for some seconds."""
+    go = folder / "go"
+    program = CHANGING.format(go=str(go), change="; ".join(change))
+    env = {**os.environ, "OBS_RUNTIME_DIR": str(folder / "run")}
+    with subprocess.Popen([sys.executable, "-c", program], env=env, start_new_session=True) as target:
+        try:
+            threading.Thread(target=lambda: (await_look(target.pid), time.sleep(3.0), go.touch())).start()
+            yield target
+        finally:
+            os.killpg(target.pid, signal.SIGKILL)
+
+
+CHANGING = """
+import obs, os, sys
+obs.instrument()
+@obs.job("burning")
+def burn():
+    for _ in range(500):
+        sum(range(20000))
+while not os.path.exists({go!r}):
+    burn()
+{change}
+while True:
+    burn()
+"""
+
+
+def test_a_process_that_becomes_another_program_is_said_to_have(tmp_path):
+    with changing(tmp_path, "os.execv('/bin/sleep', ['sleep', '60'])") as target:
+        session = recorded(tmp_path, target.pid, "--seconds", "12")
+    assert any("has become another program" in note for note in session.notes), session.notes
+    assert {sample.work for sample in of_view(session, "cpu")} >= {"burning"}
+
+
+def test_a_process_that_forks_is_told_from_its_child(tmp_path):
+    with changing(tmp_path, "child = os.fork()") as target:
+        session = recorded(tmp_path, target.pid, "--seconds", "8")
+    assert {sample.pid for sample in session.samples if sample.view == "cpu"} == {target.pid}
+    # What the child burns beside it is not in the parent's account.
+    assert session.totals["burning"]["cpu"] <= session.duration * 1.1
+    assert not any("has ended" in note or "exec" in note for note in session.notes), session.notes
+
+
 def test_ctrl_c_ends_it_early_and_what_was_seen_is_written(tmp_path):
     with served(tmp_path) as (port, _), loaded(port):
         file = tmp_path / "session.json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from obs.host import printable
+from obs import printable
 from obs.host.blocks.render import Line, Piece
 
 LEVELS = "▁▂▃▄▅▆▇█"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import takewhile
 
-from obs.host import printable
+from obs import printable
 from obs.host.table import duration
 from obs.runtime.blocks.block import LABEL, Block
 

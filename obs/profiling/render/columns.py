@@ -1,11 +1,18 @@
-"""Tables as text."""
+"""Tables and reports as text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from obs import printable
 
 NARROWEST = 16
 """The least width of the names."""
+
+
+def plain(lines: Iterable[str]) -> bytes:
+    """A report in UTF-8. The names in it are others': each stays in its line and does nothing to who prints it."""
+    return ("\n".join(printable.line(line).rstrip() for line in lines) + "\n").encode()
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:

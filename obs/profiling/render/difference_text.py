@@ -8,7 +8,7 @@ from textwrap import wrap
 from obs.profiling.difference import Difference, FunctionChange, WorkChange
 from obs.profiling.options import Options
 from obs.profiling.origins import Shortener
-from obs.profiling.render.columns import table
+from obs.profiling.render.columns import plain, table
 from obs.profiling.render.text import where
 from obs.profiling.told import facts, title
 
@@ -17,8 +17,8 @@ LEAST = 1e-6
 
 
 def render(found: Difference, options: Options) -> bytes:
-    """The report in UTF-8."""
-    return ("\n".join(line.rstrip() for line in lines(found, options)) + "\n").encode(errors="replace")
+    """The report in UTF-8, which does nothing to who prints it."""
+    return plain(lines(found, options))
 
 
 def lines(found: Difference, options: Options) -> Iterator[str]:

@@ -9,7 +9,7 @@ from obs.profiling.headline import leading, seen
 from obs.profiling.hot import Function, Spot, functions, hottest, most, spots, waited_for
 from obs.profiling.options import Options
 from obs.profiling.origins import Shortener
-from obs.profiling.render.columns import cut, share, table
+from obs.profiling.render.columns import cut, plain, share, table
 from obs.profiling.session import VIEWS, Frame, Session
 from obs.profiling.stacks import Stacks, total
 from obs.profiling.told import facts, seconds, title, warnings
@@ -32,8 +32,8 @@ HARD = "\u00a0"
 
 
 def render(session: Session, options: Options) -> bytes:
-    """The report in UTF-8."""
-    return ("\n".join(line.rstrip() for line in lines(session, options)) + "\n").encode(errors="replace")
+    """The report in UTF-8, which does nothing to who prints it."""
+    return plain(lines(session, options))
 
 
 def lines(session: Session, options: Options) -> Iterator[str]:

@@ -231,3 +231,13 @@ def test_the_report_of_nothing_says_so() -> None:
 def test_a_narrow_report_stays_in_its_width() -> None:
     lines = text.render(chat(), Options(width=80)).decode().splitlines()
     assert max(map(len, lines)) <= 80
+
+
+def test_a_report_does_nothing_to_the_terminal_that_shows_it() -> None:
+    builder = Builder()
+    stack = [Frame("f\x1b]0;owned\x07\u202e", "/srv/\r\n\x9b2J.py", 1)]
+    builder.add(stack, Sample((), "GET /\x1b[31m\ud800", "cpu", 1.0))
+    session = Session(duration=1.0, frames=builder.frames, samples=builder.samples, notes=("\x1b[2J",))
+    report = text.render(session, EVERYTHING).decode()
+    assert "owned" in report
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from obs.host import printable
+from obs import printable
 
 
 @pytest.mark.parametrize("hostile", ["\x1b]0;title\x07", "\x9b2J", "a\rb", "\u202egnp.exe", "\udc80", "\x00"])
