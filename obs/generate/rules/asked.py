@@ -10,6 +10,9 @@ from obs.generate.rules.records.loop import SERVICE_BUSY, WORK_BLOCKED
 from obs.generate.rules.records.work import CULPRITS, PAIRS, WORK_CLOCKS
 
 OF_SERVICE = "env=%q, service=%q"
+COUNT = 'printf "%.0f"'
+RATE = 'printf "%.2f"'
+"""How numbers are shown: humanize writes half a job a second as "500m"."""
 
 
 def asked(query: str, answer: str, *labels: str, otherwise: str = "") -> str:
@@ -20,7 +23,7 @@ def asked(query: str, answer: str, *labels: str, otherwise: str = "") -> str:
 
 
 def figure(record: Record, unit: str, *, otherwise: str = "unknown") -> str:
-    """The value of a series of the service: ``unit`` is humanize, humanizeDuration, humanizePercentage …"""
+    """The value of a series of the service: ``unit`` is RATE, humanizeDuration, humanizePercentage …"""
     return asked(f"{record}{{{OF_SERVICE}}}", f"{{{{ .Value | {unit} }}}}", otherwise=otherwise)
 
 

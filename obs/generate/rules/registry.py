@@ -23,7 +23,14 @@ from obs.generate.rules.records.versions import VERSIONS
 from obs.generate.rules.records.work import WORK
 
 FILES: Mapping[str, tuple[Group, ...]] = {
-    "recorded": (TARGET_RECORDS, REQUESTS, JOBS, OWNERS, WORK, LOOP, PROCESS, VERSIONS),
+    "recorded-targets": (TARGET_RECORDS,),
+    "recorded-requests": (REQUESTS,),
+    "recorded-jobs": (JOBS,),
+    "recorded-owners": (OWNERS,),
+    "recorded-work": (WORK,),
+    "recorded-loop": (LOOP,),
+    "recorded-process": (PROCESS,),
+    "recorded-versions": (VERSIONS,),
     "targets": (TARGET_ALERTS,),
     "loop": (LOOP_ALERTS,),
     "process": (PROCESS_ALERTS,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from obs.generate.rules.alert import Alert
-from obs.generate.rules.asked import OF_SERVICE, asked
+from obs.generate.rules.asked import COUNT, OF_SERVICE, asked
 from obs.generate.rules.group import Group
 from obs.generate.rules.owned import by_work
 from obs.generate.rules.record import Record
@@ -42,8 +42,8 @@ ENOUGH = f"""
     {before(OLD_REQUESTS)} >= ${{requests}}
 """.strip("\n")
 COUNTS = (
-    f"Version {version(CURRENT)}: {known(f'{NEW_REQUESTS}{{{OF_WORK}}}', 'humanize')} requests in half an hour; "
-    f"version {version(PREVIOUS)} before it: {known(LAST_REQUESTS, 'humanize')} in an hour"
+    f"Version {version(CURRENT)}: {known(f'{NEW_REQUESTS}{{{OF_WORK}}}', COUNT)} requests in half an hour; "
+    f"version {version(PREVIOUS)} before it: {known(LAST_REQUESTS, COUNT)} in an hour"
 )
 
 DEPLOY_SLOWER = Alert(

@@ -74,7 +74,7 @@ JOBS_LOST = Alert(
     hold="1m",
     summary="Workers vanish in the middle of their jobs.",
     description=(
-        "{{ $value | humanize }} deliveries of {{ $labels.work }} in ${service} lost "
+        '{{ $value | printf "%.0f" }} deliveries of {{ $labels.work }} in ${service} lost '
         "their worker in a quarter of an hour: killed for its memory, by hand, or by a deploy that doesn't wait."
     ),
     board="obs-jobs",

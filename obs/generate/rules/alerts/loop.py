@@ -16,6 +16,8 @@ from obs.generate.rules.records.loop import (
     WORK_BLOCKED_SHARE,
 )
 
+POOL_WAITS = figure(POOL_WAIT, "humanizeDuration", otherwise="an unknown time")
+
 LOOP_SATURATED = Alert(
     key="loop-saturated",
     expr=by_service(f"  {SERVICE_BUSY} > ${{busy}}"),
@@ -37,7 +39,7 @@ LOOP_BLOCKED = Alert(
     summary="One work blocks the event loop, and everything else stands still meanwhile.",
     description=(
         "{{ $labels.work }} of ${service} holds a loop "
-        "{{ $value | humanizePercentage }} of the time in pieces of 20 ms and more, where it is worst. "
+        "{{ $value | humanizePercentage }} of the time in pieces of 20 ms and more, where it is worst; "
         f"{VICTIM}."
     ),
     board="obs-gevent",
@@ -82,8 +84,8 @@ or
     hold="5m",
     summary="gevent's thread pool has no thread free: DNS look-ups and file access wait.",
     description=(
-        "A thread pool of ${service} has {{ $value | humanize }} unfinished tasks for "
-        f"each thread it may have; a task waits {figure(POOL_WAIT, 'humanizeDuration')} for a thread. "
+        'A thread pool of ${service} has {{ $value | printf "%.1f" }} unfinished tasks for '
+        f"each thread it may have; a task waits {POOL_WAITS} for a thread. "
         "`obs dump PID` shows what the threads do; often it is DNS."
     ),
     board="obs-gevent",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from obs.generate.rules.alert import Alert
-from obs.generate.rules.asked import BUSIEST, OF_SERVICE, asked, figure
+from obs.generate.rules.asked import BUSIEST, COUNT, OF_SERVICE, asked, figure
 from obs.generate.rules.group import Group
 from obs.generate.rules.owned import by_service
 from obs.generate.rules.records.process import GC_SHARE, GREENLETS, MEMORY, PROCESSES
 from obs.generate.rules.records.requests import SERVICE_REQUESTS
 from obs.metrics.catalog import OBS_WAIT_SECONDS
 
-GREENLETS_BEFORE = asked(f"{GREENLETS}{{{OF_SERVICE}}} offset 3h", "{{ .Value | humanize }}", otherwise="few")
+GREENLETS_BEFORE = asked(f"{GREENLETS}{{{OF_SERVICE}}} offset 3h", f"{{{{ .Value | {COUNT} }}}}", otherwise="few")
 MEMORY_BEFORE = asked(f"{MEMORY}{{{OF_SERVICE}}} offset 3h", "{{ .Value | humanize1024 }}B", otherwise="less")
 WAITED_FOR = asked(
     f"topk(1, sum by (on) (rate({OBS_WAIT_SECONDS.name}{{env=%q, service=%q}}[5m])) > 0)",
@@ -31,7 +31,7 @@ GREENLET_LEAK = Alert(
     hold="15m",
     summary="Greenlets are made and don't end.",
     description=(
-        "${service} has {{ $value | humanize }} greenlets in each process, and three "
+        '${service} has {{ $value | printf "%.0f" }} greenlets in each process, and three '
         f"hours ago {GREENLETS_BEFORE}; "
         f"its traffic does not explain it. {WAITED_FOR}."
     ),
@@ -51,8 +51,8 @@ MEMORY_GROWTH = Alert(
     description=(
         "A process of ${service} has {{ $value | humanize1024 }}B on average, and three "
         f"hours ago {MEMORY_BEFORE}. "
-        f"Greenlets in each: {figure(GREENLETS, 'humanize')}; "
-        f"processes: {figure(PROCESSES, 'humanize')}."
+        f"Greenlets in each: {figure(GREENLETS, COUNT)}; "
+        f"processes: {figure(PROCESSES, COUNT)}."
     ),
     board="obs-gevent",
     limits={"times": 1.3, "bytes": 64 * 2**20},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from obs.generate.rules.alert import Alert
-from obs.generate.rules.asked import asked
+from obs.generate.rules.asked import COUNT, RATE, asked
 from obs.generate.rules.group import Group
 from obs.generate.rules.owned import by_queue
 from obs.generate.rules.record import Record
@@ -21,17 +21,18 @@ OF_QUEUE = "env=%q, messaging_system=%q, messaging_destination_name=%q"
 LABELS = ("env", "messaging_system", "messaging_destination_name")
 
 
-def of_queue(record: Record, otherwise: str) -> str:
-    return asked(f"{record}{{{OF_QUEUE}}}", "{{ .Value | humanize }}", *LABELS, otherwise=otherwise)
+def of_queue(record: Record, unit: str, otherwise: str) -> str:
+    return asked(f"{record}{{{OF_QUEUE}}}", f"{{{{ .Value | {unit} }}}}", *LABELS, otherwise=otherwise)
 
 
 FLOW = (
-    f"{of_queue(QUEUE_BACKLOG, 'an unknown number of')} jobs wait; {of_queue(QUEUE_SENT, 'an unknown number')} "
-    f"a second come and {of_queue(QUEUE_DELIVERIES, 'none')} end"
+    f"{of_queue(QUEUE_BACKLOG, COUNT, 'an unknown number of')} jobs wait; "
+    f"{of_queue(QUEUE_SENT, RATE, 'an unknown number')} a second come, "
+    f"{of_queue(QUEUE_DELIVERIES, RATE, 'none')} end"
 )
 WORKERS = asked(
     f"sum({OBS_JOB_SLOTS.name}{{env=%q, messaging_system=%q, service=%q}}) > 0",
-    "the workers of {{ $labels.service }} can run {{ .Value | humanize }} jobs at once",
+    f"the workers of {{{{ $labels.service }}}} can run {{{{ .Value | {COUNT} }}}} jobs at once",
     "env",
     "messaging_system",
     "service",
@@ -83,7 +84,7 @@ BROKER_UNREADABLE = Alert(
     summary="The broker of a queue doesn't answer.",
     description=(
         "No instance can read ${queue}: its backlog and age are not known, and jobs can hardly be sent. "
-        f"Last: {of_queue(QUEUE_SENT, 'none')} a second sent, {of_queue(QUEUE_DELIVERIES, 'none')} ended."
+        f"Last: {of_queue(QUEUE_SENT, RATE, 'none')} a second sent, {of_queue(QUEUE_DELIVERIES, RATE, 'none')} ended."
     ),
     board="obs-jobs",
     filters={"queue": "messaging_destination_name"},

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from obs.generate.rules.alert import Alert
-from obs.generate.rules.asked import asked, figure
+from obs.generate.rules.asked import RATE, figure
 from obs.generate.rules.group import Group
 from obs.generate.rules.owned import by_service
 from obs.generate.rules.records.requests import SERVICE_REQUESTS
 from obs.generate.rules.records.targets import TARGETS, TARGETS_UP, UP
 
 NOT_UP = UP.replace("}", ", env=%q, service=%q}")
-FIRST_DOWN = asked(f"topk(1, {NOT_UP} == 0)", "{{ .Labels.instance }}", otherwise="none")
+FIRST_DOWN = (
+    f'{{{{ with printf `{NOT_UP} == 0` $labels.env $labels.service | query | sortByLabel "instance" }}}}'
+    "{{ with first . }}{{ .Labels.instance }}{{ end }}{{ else }}none{{ end }}"
+)
 
 SERVICE_DOWN = Alert(
     key="service-down",
@@ -48,8 +51,8 @@ unless
     hold="3m",
     summary="Requests have stopped coming.",
     description=(
-        "${service} had {{ $value | humanize }} requests a second in the hour before, "
-        f"and now {figure(SERVICE_REQUESTS, 'humanize', otherwise='none')}: what is in front of it sends it nothing, "
+        '${service} had {{ $value | printf "%.2f" }} requests a second in the hour before, '
+        f"and now {figure(SERVICE_REQUESTS, RATE, otherwise='none')}: what is in front of it sends it nothing, "
         "or it takes nothing."
     ),
     board="obs-overview",

@@ -35,7 +35,7 @@ TELEMETRY_DROPPING = Alert(
     hold="15m",
     summary="Telemetry is lost on its way; the service is not affected.",
     description=(
-        "{{ $value | humanize }} {{ $labels.what }} a second of ${service} are dropped, "
+        '{{ $value | printf "%.2f" }} {{ $labels.what }} a second of ${service} are dropped, '
         "reason {{ $labels.reason }}: the collector or the path to it is slow or down, or there is no room."
     ),
     board="obs-self",
@@ -50,7 +50,7 @@ SERIES_OVERFLOW = Alert(
     hold="15m",
     summary="A metric has more label values than its cap; the rest is counted together.",
     description=(
-        "{{ $value | humanize }} look-ups a second of {{ $labels.metric }} in ${service} "
+        '{{ $value | printf "%.2f" }} look-ups a second of {{ $labels.metric }} in ${service} '
         "end in its __overflow__ series: one of its labels has too many values."
     ),
     board="obs-self",
@@ -65,7 +65,7 @@ FAULTS = Alert(
     hold="5m",
     summary="obs fails inside the service, which goes on without that part.",
     description=(
-        "{{ $value | humanize }} faults of obs in an hour in ${service}, part "
+        '{{ $value | printf "%.0f" }} faults of obs in an hour in ${service}, part '
         '"{{ $labels.part }}": the service\'s log has the first with its traceback.'
     ),
     board="obs-self",

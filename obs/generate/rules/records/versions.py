@@ -23,14 +23,24 @@ FIRST_SEEN = Record(
 )
 CURRENT = Record(
     "service:obs_version_current:info",
-    f"topk by (env, service) (1, {FIRST_SEEN} and {SEEN}) * 0 + 1",
+    f"""
+topk by (env, service) (1,
+    ({FIRST_SEEN} and {SEEN}) + 0.5 * service:obs_version_current:info
+  or
+    ({FIRST_SEEN} and {SEEN})
+) * 0 + 1
+""",
     "1: of the versions that run, the one that came last",
 )
 PREVIOUS = Record(
     "service:obs_version_previous:info",
     f"""
 topk by (env, service) (1,
-    (last_over_time({SEEN}[1d]) + {FIRST_SEEN} / 1e6)
+    (
+        last_over_time({SEEN}[1d]) + {FIRST_SEEN} / 1e6 + 1e-4 * service:obs_version_previous:info
+      or
+        last_over_time({SEEN}[1d]) + {FIRST_SEEN} / 1e6
+    )
   unless
     {CURRENT}
 ) * 0 + 1
@@ -38,7 +48,8 @@ topk by (env, service) (1,
     "1: of the others in the last day, the one that ran last; of two that run, the newer",
 )
 IS_CURRENT = f"and on (env, service, version) {CURRENT}"
-IS_PREVIOUS = f"and on (env, service, version) {PREVIOUS}"
+IS_PREVIOUS = f"and on (env, service, version) ({PREVIOUS} and last_over_time({SEEN}[15m]))"
+"""Only until shortly after its end: the last figures that are kept are of most of an hour, not of its last minute."""
 
 
 def over(record: Record, window: str, which: str) -> str:
