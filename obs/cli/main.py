@@ -17,16 +17,20 @@ from obs.cli.doctor import Doctor
 from obs.cli.dump import Dump
 from obs.cli.generate import Generate
 from obs.cli.lint import Lint
+from obs.cli.live import Live
 from obs.cli.plan import Plan
 from obs.cli.profile.command import Profile
 from obs.cli.run import Run
 from obs.cli.top import Top
+from obs.cli.view import View
 from obs.errors import ObsError
 
 COMMANDS: tuple[Command, ...] = (
     Run(),
     Demo(),
     Doctor(),
+    Live(),
+    View(),
     Top(),
     Dump(),
     Profile(),

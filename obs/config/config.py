@@ -78,6 +78,10 @@ class Config:
     host: str
     port: int
     """Of ``/metrics``; 0 lets the system choose."""
+    live: bool
+    """Whether the live view is served there too."""
+    live_token: str | None = field(repr=False)
+    """What others than its own user need to see it; None for a new one."""
 
     traces_enabled: bool
     sampler: Sampler
@@ -161,8 +165,12 @@ class Config:
     def summary(self) -> list[tuple[str, str, str]]:
         """``(field, value, where it came from)`` for a person to read: no tokens, no empty lists."""
         sources = dict(self.sources)
-        rows = ((f.name, shown(f.name, getattr(self, f.name))) for f in fields(self) if f.name != "sources")
+        rows = ((f.name, shown(f.name, getattr(self, f.name))) for f in fields(self) if f.name not in HIDDEN)
         return [(name, value, sources.get(name, "default")) for name, value in rows]
+
+
+HIDDEN = {"sources", "live_token"}
+"""Fields that :meth:`Config.summary` leaves out."""
 
 
 def shown(name: str, value: Any) -> str:

@@ -118,6 +118,22 @@ SETTINGS: tuple[Setting, ...] = (
         default="9464",
     ),
     Setting(
+        "live",
+        values.SWITCH,
+        "Whether the host process serves the [live view](live.md) beside `/metrics`: to its own user on this machine, "
+        "to others with the token only.",
+        ("OBS_LIVE",),
+        key="live.on",
+        default="true",
+    ),
+    Setting(
+        "live_token",
+        values.TOKEN,
+        "The token of the live view, 16 characters at least.",
+        ("OBS_LIVE_TOKEN",),
+        default_text="a new one for each run, which `obs live` prints",
+    ),
+    Setting(
         "trace_ratio",
         values.RATIO,
         "The part of the traces begun here that is recorded; a caller's decision goes first.",

@@ -165,6 +165,16 @@ def parse_secret(text: str) -> str:
     raise Wrong("is not a password or a token", "write up to 4096 characters on one line")
 
 
+def parse_token(text: str) -> str:
+    """What a URL and a header can bear as it is; an error doesn't repeat it."""
+    if re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", text):
+        return text
+    raise Wrong(
+        "is no token",
+        "write 16 to 200 letters, digits and ._~- (python -c 'import secrets; print(secrets.token_urlsafe())')",
+    )
+
+
 def parse_module(text: str) -> str:
     """A dotted name, as a module, a class or a function has it."""
     if all(part.isidentifier() for part in text.split(".")) and len(text) <= 200:
@@ -202,6 +212,7 @@ def choice(*names: str, fix: str = "") -> Type:
 
 TEXT = Type("text", parse_text)
 SECRET = Type("text", parse_secret)
+TOKEN = Type("token", parse_token)
 MODULE = Type("dotted name", parse_module)
 WAIT = Type("name of a wait", parse_wait)
 PATH = Type("absolute path", parse_path)

@@ -29,6 +29,7 @@ from obs.metrics.identity import Identity
 
 if TYPE_CHECKING:
     from obs.host.continuous.profiler import Profiler
+    from obs.host.live.live import Live
 
 
 class Host:
@@ -45,15 +46,19 @@ class Host:
         every = run.config.broker_interval
         self.brokers = Brokers(run.folder, self.own, every) if every else None
         self.profiler = profiler(run)
+        self.live = live(run, restarts)
+        if self.live and self.spans:
+            self.spans.keep = self.live.traces
         self.server = None if run.listener is None else Server(socket.socket(fileno=run.listener), self.routes())
 
     def routes(self) -> Routes:
-        """``/metrics`` and ``/healthz``."""
-        return Routes({"/metrics": metrics_wsgi(self.run.folder), "/healthz": json_app(self.health)})
+        """``/metrics``, ``/healthz`` and the live view."""
+        apps = {"/metrics": metrics_wsgi(self.run.folder), "/healthz": json_app(self.health)}
+        return Routes(apps, self.live.site if self.live else None)
 
     def start(self) -> None:
         """Begin to receive and to serve, each on threads of its own."""
-        for part in (self.spans, self.server, self.watchdog, self.agent, self.profiler):
+        for part in (self.spans, self.live, self.server, self.watchdog, self.agent, self.profiler):
             if part:
                 part.start()
 
@@ -79,6 +84,8 @@ class Host:
 
     def finish(self, deadline: float) -> None:
         """Send the last spans and profiles, until ``deadline`` (of ``time.monotonic``)."""
+        if self.live:
+            self.live.stop()
         if self.brokers:
             self.brokers.stop()
         if self.profiler:
@@ -121,6 +128,19 @@ def profiler(run: Run) -> Profiler | None:
     from obs.host.continuous.profiler import Profiler
 
     return Profiler(run)
+
+
+def live(run: Run, restarts: int) -> Live | None:
+    """The live view, if it is on and there is a port; without it, the rest goes on."""
+    if not run.token or run.listener is None:
+        return None
+    try:
+        from obs.host.live.live import Live
+
+        return Live(run, restarts, run.token)
+    except Exception:
+        fault("the live view")
+        return None
 
 
 def agent(metrics: Path | None) -> AgentServer | None:

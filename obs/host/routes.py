@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from obs.errors import fault
@@ -15,13 +15,26 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 PLAIN = ("Content-Type", "text/plain; charset=utf-8")
 
 
-class Routes:
-    """A WSGI app that hands each path in ``apps`` to its app. GET and HEAD only; a fault is a plain 500."""
+class Site(Protocol):
+    """An app for many paths, that answers for itself."""
 
-    def __init__(self, apps: Mapping[str, WSGIApplication]) -> None:
-        self.apps = dict(apps)
+    def serves(self, path: str) -> bool: ...
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse, /) -> Iterable[bytes]: ...
+
+
+class Routes:
+    """A WSGI app that hands each path in ``apps`` to its app. GET and HEAD only; a fault is a plain 500.
+
+    What ``site`` serves goes there as it is.
+    """
+
+    def __init__(self, apps: Mapping[str, WSGIApplication], site: Site | None = None) -> None:
+        self.apps, self.site = dict(apps), site
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if self.site is not None and self.site.serves(environ.get("PATH_INFO", "")):
+            return self.site(environ, start_response)
         status, headers, body = self.answer(environ)
         headers = [header for header in headers if header[0].lower() != "content-length"]
         start_response(status, [*headers, ("Content-Length", str(len(body)))])

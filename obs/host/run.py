@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from obs.config import Config
@@ -25,6 +25,8 @@ class Run:
     lock: int
     listener: int | None
     spans: int | None
+    token: str = field(default="", repr=False)
+    """Of the live view; empty if that is off."""
 
     @property
     def descriptors(self) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import suppress
+from functools import partial
 from socketserver import ThreadingMixIn
 from time import monotonic
 from typing import Any
@@ -17,11 +18,22 @@ CONNECTIONS = 32
 """Served at once; one more is closed. A Prometheus uses one."""
 
 PATIENCE = 15.0
-"""Seconds from a connection to the end of its answer. Beyond, it is shut, whichever side is slow."""
+"""Seconds from a connection to the end of its answer, or in a stream from one part to the next. Beyond, it is shut,
+whichever side is slow."""
+
+CONNECTION, ALIVE = "obs.connection", "obs.alive"
+"""In a request's environ: its socket, and what a stream calls before each part of its answer."""
 
 
 class Handler(WSGIRequestHandler):
     """Says nothing: neither a request nor a client's mistake is worth a line of the service's log."""
+
+    server: Server
+
+    def get_environ(self) -> dict[str, Any]:
+        """With what only this server knows."""
+        more = {CONNECTION: self.connection, ALIVE: partial(self.server.alive, self.connection)}
+        return super().get_environ() | more
 
     def log_message(self, *_: Any) -> None:
         """Drop the line."""
@@ -61,6 +73,11 @@ class Server(ThreadingMixIn, WSGIServer):
         finally:
             self._open.pop(request, None)
             self._slots.release()
+
+    def alive(self, request: Any) -> None:
+        """Begin a connection's :data:`PATIENCE` anew."""
+        if request in self._open:
+            self._open[request] = monotonic()
 
     def shut_slow(self) -> None:
         """Shut what has had its :data:`PATIENCE`: its thread sees an end of file or a broken pipe."""

@@ -51,4 +51,14 @@ def listen(host: str, port: int) -> socket.socket:
 def url(listener: socket.socket, path: str) -> str:
     """``http://127.0.0.1:9464/metrics``: where ``listener`` really is, also for port 0."""
     host, port = listener.getsockname()[:2]
+    return at(host, port, path)
+
+
+def local_url(listener: socket.socket, path: str) -> str:
+    """The same for who is on this machine: one that listens on every address is at the loopback's too."""
+    host, port = listener.getsockname()[:2]
+    return at({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, path)  # noqa: S104  it is read, not bound
+
+
+def at(host: str, port: int, path: str) -> str:
     return f"http://[{host}]:{port}{path}" if ":" in host else f"http://{host}:{port}{path}"

@@ -43,6 +43,12 @@ class Exporter(Protocol):
     def shutdown(self) -> None: ...
 
 
+class Keeper(Protocol):
+    """Keeps spans for who looks at this run."""
+
+    def add(self, spans: Sequence[ReadableSpan], /) -> None: ...
+
+
 def otlp(config: Config) -> Exporter | None:
     """OpenTelemetry's own exporter over HTTP; None without an endpoint. Its own log is silenced: ours says it once."""
     if config.otlp_endpoint is None:
@@ -66,6 +72,8 @@ class SpanReceiver:
         """Spans since this host started. What is dropped is in ``obs_self_dropped_spans_total`` too."""
         self.recent: deque[ReadableSpan] = deque(maxlen=KEPT)
         """The last spans, oldest first."""
+        self.keep: Keeper | None = None
+        """Who else gets them, if anybody."""
         self._source = source
         self._exporter = exporter or otlp(config)
         self._endpoint = config.otlp_endpoint
@@ -133,6 +141,8 @@ class SpanReceiver:
             return
         self.counts["received"] += len(spans)
         self.recent.extend(spans)
+        if self.keep is not None:
+            self.keep.add(spans)
         if self._exporter is not None:
             fitting = max(self._room - len(self._queue), 0)
             self._queue.extend(spans[:fitting])

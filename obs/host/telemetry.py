@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -15,6 +16,7 @@ from obs.config import Config
 from obs.errors import ObsError, StoreError
 from obs.host import children, environment, sockets
 from obs.host.folder import RunFolder
+from obs.host.live.address import write_address
 from obs.host.run import Run
 from obs.metrics.sweep import sweep
 
@@ -80,7 +82,8 @@ def assemble(environ: Mapping[str, str], config: Config, folder: RunFolder, say:
     spans = attempt("tracing", lambda: sockets.bind_spans(path), say) if config.traces_enabled else None
     attempt("what finds no space there", lambda: check_space(folder.path), say)
     fds = [part.fileno() if part else None for part in (listener, spans)]
-    run = Run(config, folder.path, os.getpid(), folder.lock, *fds)
+    token = attempt("the live view", lambda: live_token(config, folder.path, listener), say) or ""
+    run = Run(config, folder.path, os.getpid(), folder.lock, fds[0], fds[1], token)
     for line in announcements(config, listener, spans):
         say(line)
     return Telemetry(
@@ -92,6 +95,18 @@ def assemble(environ: Mapping[str, str], config: Config, folder: RunFolder, say:
         environment.for_host(environ),
         run.write(),
     )
+
+
+def live_token(config: Config, folder: Path, listener: socket.socket | None) -> str:
+    """The token of the run's live view, whose address is left in ``folder``; empty if there is none."""
+    if listener is None or not config.live:
+        return ""
+    token = config.live_token or secrets.token_urlsafe(24)
+    try:
+        write_address(folder, sockets.local_url(listener, "/"), token)
+    except OSError as error:
+        raise ObsError(f"{folder}: {error.strerror or error}") from error
+    return token
 
 
 def attempt(name: str, make: Callable[[], T], say: Say) -> T | None:
@@ -118,6 +133,8 @@ def announcements(config: Config, listener: socket.socket | None, spans: socket.
     """The one line at the start: where the metrics are, where traces go."""
     parts = []
     if listener:
+        if config.live:
+            parts.append(f"live view {sockets.local_url(listener, '/')}")
         parts.append(f"metrics {sockets.url(listener, '/metrics')}")
     if spans:
         parts.append(f"traces {public(config.otlp_endpoint)}" if config.otlp_endpoint else "traces kept local")

@@ -62,6 +62,10 @@ class Reader:
         """The files whose owners are dead, as of the last snapshot."""
         return [source for source in self._sources.values() if not source.alive]
 
+    def living(self) -> list[FileSource]:
+        """The files whose owners are alive, as of the last snapshot; good until the next."""
+        return [source for source in self._sources.values() if source.alive]
+
     def close(self) -> None:
         """Close every file. The next snapshot opens them again."""
         for source in [*self._sources.values(), *([self._folded] if self._folded else [])]:

@@ -1,0 +1,71 @@
+"""Who holds the loop, and who stands in line behind it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from obs.host.live.findings import words
+from obs.host.live.findings.finding import Evidence, Figure, Finding, work
+from obs.host.live.moment import Moment
+from obs.host.quantile import quantile
+from obs.host.reading import BOUNDS
+from obs.host.tally import Tally
+from obs.metrics.catalog import OVERFLOW
+
+LEAST = 0.01
+"""Seconds that its victims lose each second: a hundredth of one piece of work that goes on all the time."""
+
+
+def find(moment: Moment) -> Iterator[Finding]:
+    by_culprit: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for (culprit, victim), lost in moment.blame.items():
+        by_culprit[culprit][victim] = lost
+    for culprit, victims in by_culprit.items():
+        if sum(victims.values()) >= LEAST and culprit != OVERFLOW:
+            yield holding(moment, culprit, victims)
+
+
+def holding(moment: Moment, culprit: str, victims: dict[str, float]) -> Finding:
+    lost, done = sum(victims.values()), moment.done.get(culprit, Tally())
+    running = done.clocks.get("cpu", 0.0) + done.clocks.get("held", 0.0)
+    part = running / (moment.lately * max(moment.loops, 1))
+    each = running / done.total if done.total else None
+    worst = max(victims, key=lambda name: victims[name])
+    behind = moment.done.get(worst, Tally())
+    cost = victims[worst] * moment.lately / behind.total if behind.total else None
+    p99 = quantile(0.99, BOUNDS, behind.counts)
+    of_p99 = f" (its p99 is {words.seconds(p99)})" if p99 else ""
+    view = "held" if done.clocks.get("held", 0.0) > done.clocks.get("cpu", 0.0) else "cpu"
+    told = [block for block in moment.blocks if block.work == culprit]
+    places = f", mostly at {max(told, key=lambda block: block.duration).at}" if told else ""
+    return Finding(
+        "holds",
+        lost,
+        (
+            work(culprit),
+            f" holds the loop {words.share(part)} of the time; ",
+            work(worst),
+            f" waits behind it {words.seconds(cost)} each time{of_p99}",
+        ),
+        f"Each one keeps the loop for {words.seconds(each)}{places}; nobody else of its process runs meanwhile. "
+        f"{len(victims)} works stand in line behind it.",
+        "Let it compute less at a time: in a process of its own, as a job, or in pieces with gevent.sleep(0) between."
+        if view == "cpu"
+        else "It blocks without computing: use a call that gevent knows, or its thread pool.",
+        (
+            Figure("of the loops' time", part, "ratio"),
+            Figure("lost by all others", lost, "s/s"),
+            Figure("each time", each, "s"),
+            Figure("blocks", float(len(told)), "count"),
+            Figure(f"{worst} behind it", cost, "s"),
+            Figure(f"p99 of {worst}", p99, "s"),
+        ),
+        (
+            Evidence("where its time goes", "work", culprit),
+            Evidence("who waits behind it", "work", worst),
+            Evidence("its blocks", "loop", id=culprit),
+        ),
+        words.profile(view, culprit, moment.service),
+        works=frozenset([culprit, worst]),
+    )

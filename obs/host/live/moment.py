@@ -1,0 +1,86 @@
+"""A look, and those before it that it is compared with: rates of now, and of the last minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from obs.host.live.look import Look
+from obs.host.live.members import Member
+from obs.host.rates import Rates, rates
+from obs.host.reading import BOUNDS
+from obs.host.tally import Reading, Tally
+from obs.host.vitals import Pulse, pulse
+from obs.runtime.blocks.block import Block
+
+NOW = 10.0
+"""Seconds that rates and quantiles are of: calm enough to read, and yet of now."""
+
+LATELY = 120.0
+"""Seconds that findings and a work's details are of: what it waits for is sampled."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A value; what is computed of it is computed once."""
+
+    now: Look
+    before: Look
+    """Some :data:`NOW` seconds ago."""
+    long_before: Look
+    """Some :data:`LATELY` seconds ago, or the first there was."""
+    gone: Mapping[int, float] = field(default_factory=dict)
+    """Processes that have ended in the last minutes: pid, and when they were last seen."""
+    service: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """That rates are of."""
+        return max(self.now.reading.at - self.before.reading.at, 1e-3)
+
+    @property
+    def lately(self) -> float:
+        """Seconds that findings are of."""
+        return max(self.now.reading.at - self.long_before.reading.at, 1e-3)
+
+    @cached_property
+    def rates(self) -> Rates:
+        """The rows of now, the busiest since the start first."""
+        return rates(Reading(0.0, {}), self.before.reading, self.now.reading, BOUNDS)
+
+    @cached_property
+    def pulse(self) -> Pulse:
+        return pulse(self.before.reading, self.now.reading)
+
+    @cached_property
+    def done(self) -> Mapping[str, Tally]:
+        """What each work did lately; those that did nothing are not in it."""
+        before = self.long_before.reading.works
+        return {
+            name: tally - before.get(name, Tally())
+            for name, tally in self.now.reading.works.items()
+            if tally is not before.get(name)
+        }
+
+    @cached_property
+    def blame(self) -> Mapping[tuple[str, str], float]:
+        """Seconds lost each second lately, by culprit and victim."""
+        before = self.long_before.reading.blame
+        found = {pair: (lost - before.get(pair, 0.0)) / self.lately for pair, lost in self.now.reading.blame.items()}
+        return {pair: lost for pair, lost in found.items() if lost > 0}
+
+    @property
+    def loops(self) -> int:
+        """Processes of the service that have a loop."""
+        return sum(member.watched for member in self.now.members if member.kind == "service")
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Those that began lately."""
+        return tuple(block for block in self.now.blocks if block.start >= self.now.when - self.lately)
+
+    def earlier(self, member: Member, *, long: bool = False) -> Member | None:
+        """The same process at the look that it is compared with."""
+        look = self.long_before if long else self.before
+        return next((each for each in look.members if (each.pid, each.since) == (member.pid, member.since)), None)
