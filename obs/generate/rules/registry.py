@@ -10,6 +10,7 @@ from obs.generate.rules.alerts.jobs import JOB_ALERTS
 from obs.generate.rules.alerts.loop import LOOP_ALERTS
 from obs.generate.rules.alerts.process import PROCESS_ALERTS
 from obs.generate.rules.alerts.queues import QUEUE_ALERTS
+from obs.generate.rules.alerts.slo import SLOS
 from obs.generate.rules.alerts.targets import TARGET_ALERTS
 from obs.generate.rules.alerts.telemetry import TELEMETRY_ALERTS
 from obs.generate.rules.group import Group
@@ -31,6 +32,7 @@ FILES: Mapping[str, tuple[Group, ...]] = {
     "recorded-loop": (LOOP,),
     "recorded-process": (PROCESS,),
     "recorded-versions": (VERSIONS,),
+    "slo": (SLOS,),
     "targets": (TARGET_ALERTS,),
     "loop": (LOOP_ALERTS,),
     "process": (PROCESS_ALERTS,),

@@ -12,7 +12,7 @@ from obs.generate.rules.registry import FILES
 from obs.generate.rules.site import Site
 from obs.generate.rules.write import NOTICE
 
-EVALUATED = {"process": "5m"}
+EVALUATED = {"process": "5m", "slo": "5m"}
 """How often the rules are evaluated, where a minute would be oftener than hours of made-up time need."""
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from obs.generate.rules.case import Case
-from obs.generate.rules.cases import deploy, jobs, loop, process, queues, targets, telemetry
+from obs.generate.rules.cases import deploy, jobs, loop, process, queues, slo, targets, telemetry
 
 CASES: Mapping[str, tuple[Case, ...]] = {
+    "slo-burn-fast": slo.SLO_BURN_FAST,
+    "slo-burn": slo.SLO_BURN,
+    "slo-burn-slow": slo.SLO_BURN_SLOW,
+    "slo-burn-creeping": slo.SLO_BURN_CREEPING,
     "service-down": targets.SERVICE_DOWN,
     "target-down": targets.TARGET_DOWN,
     "traffic-stopped": targets.TRAFFIC_STOPPED,
