@@ -1,0 +1,1 @@
+"""The boards: one file each, and the thin layer that makes Grafana's JSON of them."""

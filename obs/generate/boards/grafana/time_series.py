@@ -1,0 +1,51 @@
+"""Lines and areas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grafanalib import core
+
+from obs.generate.boards.grafana.frame import fixed, frame, of_name
+from obs.generate.boards.panel import TimeSeries
+
+
+def time_series(panel: TimeSeries) -> Any:
+    return core.TimeSeries(
+        **frame(panel),
+        unit=panel.unit,
+        lineWidth=1,
+        fillOpacity=40 if panel.stacked else 0 if len(panel.queries) > 1 else 8,
+        stacking={"mode": "normal" if panel.stacked else "none", "group": "A"},
+        showPoints="auto" if any(query.form == "exemplars" for query in panel.queries) else "never",
+        legendDisplayMode="table" if panel.table else "list",
+        legendPlacement="bottom",
+        legendCalcs=["lastNotNull", "mean", "max"] if panel.table else [],
+        tooltipMode="multi",
+        tooltipSort="desc",
+        thresholdsStyleMode="dashed" if panel.steps else "off",
+        overrides=overrides(panel),
+        extraJson=mended(panel),
+    )
+
+
+def overrides(panel: TimeSeries) -> list[dict[str, Any]]:
+    coloured = [of_name(name, color=fixed(colour)) for name, colour in panel.colours.items()]
+    dashed = [of_name(name, custom__lineStyle={"fill": "dash", "dash": [6, 6]}) for name in panel.dashed]
+    units = [of_name(name, unit=unit, custom__axisPlacement="right") for name, unit in panel.units.items()]
+    return [*coloured, *dashed, *units]
+
+
+def mended(panel: TimeSeries) -> dict[str, Any]:
+    """What grafanalib's TimeSeries has no argument for, or only whole numbers."""
+    defaults: dict[str, Any] = {"min": 0, "max": panel.most, "noValue": None}
+    if panel.stacked:
+        defaults["custom"] = {"lineWidth": 0}
+    if not panel.steps:
+        defaults["thresholds"] = None  # a step that is drawn nowhere
+    return {
+        "fieldConfig": {
+            "defaults": defaults | {"custom": {"scaleDistribution": {"log": None}} | defaults.get("custom", {})}
+        },
+        "options": {"legend": {"showLegend": True}},
+    }
