@@ -22,9 +22,10 @@ class Demo(Command):
     """Show obs at work on an example service.
 
     Runs a small chat API and its job worker (examples/chat: Flask, gevent, SQLite, Huey) under `obs run` with traffic
-    of its own, and a live table of its work in the terminal. POST /attachments computes on the loop, and so does the
-    job jobs.moderation.scan: see what that does to the others. With Prometheus on the machine, one is started that
-    scrapes it. With --queue the same jobs run on another queue, if there is a redis-server. Ctrl-C ends everything.
+    of its own: a live table of its work in the terminal, and the live view in the browser if there is one. POST
+    /attachments computes on the loop, and so does the job jobs.moderation.scan: see what that does to the others. With
+    Prometheus on the machine, one is started that scrapes it. With --queue the same jobs run on another queue, if
+    there is a redis-server. Ctrl-C ends everything.
     """
 
     name = "demo"
@@ -37,9 +38,11 @@ class Demo(Command):
         add("--workers", type=processes, default=2, metavar="N", help="worker processes of gunicorn (2)")
         add("--queue", choices=tuple(queues.PACKAGES), default=queues.DEFAULT, help="what brings the jobs (huey)")
         add("--port", type=port, default=9464, metavar="N", help="port of /metrics (9464, or a free one)")
+        add("--no-open", action="store_true", help="don't open the live view in the browser")
         add("--json", action="store_true", help="no table: print one JSON object at the end")
 
     def run(self, options: argparse.Namespace) -> int:
+        from obs.cli.browser import open_page
         from obs.cli.demo import example, show, stage
         from obs.cli.demo.screen import screen
 
@@ -50,10 +53,19 @@ class Demo(Command):
         with stage.interruptible(), stage.Stage(options.workers, port, options.queue) as place:
             demo = show.Show(place, screen(json=options.json))
             demo.start(prometheus=not options.json)  # what a script could ask it would be gone with the demo
+            if wants_page(options) and place.live_url:
+                open_page(place.live_url)
             demo.play(options.rps, duration)
         if options.json:
             print(json.dumps(demo.result()))
         return 0
+
+
+def wants_page(options: argparse.Namespace) -> bool:
+    """Whether somebody sits before a screen that the live view can be opened on."""
+    from obs.cli.browser import has_display
+
+    return not (options.json or options.no_open) and sys.stdout.isatty() and has_display()
 
 
 def default_duration(*, json: bool) -> float:

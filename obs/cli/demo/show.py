@@ -108,6 +108,8 @@ class Show:
 
     def places(self) -> Iterator[tuple[str, str]]:
         """Where everything is."""
+        if address := self.stage.live_url:
+            yield "live view", address
         yield "metrics", f"{self.stage.metrics_url}/metrics and /healthz"
         if self.prometheus:
             url, log = f"http://127.0.0.1:{self.prometheus_port}", self.prometheus.log

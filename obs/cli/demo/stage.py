@@ -18,6 +18,7 @@ from obs.cli.demo.component import Component
 from obs.errors import ObsError
 from obs.host.blocks.find import Runs
 from obs.host.blocks.gather import gather
+from obs.host.live.address import read_address
 from obs.host.reading import reading
 from obs.host.tally import Reading
 from obs.metrics.metric import Metric
@@ -62,6 +63,11 @@ class Stage:
     @property
     def metrics_url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def live_url(self) -> str | None:
+        """Where the live view is, with its token; None if there is none."""
+        return next(filter(None, map(read_address, self.runtime_dir.iterdir())), None)
 
     def serves(self) -> bool:
         """Whether the service answers, and so does the host process beside it."""

@@ -25,7 +25,7 @@ ALWAYS = (
 )
 """Nothing from elsewhere, nothing to elsewhere, in nobody's frame."""
 
-SHORT = 1000
+SHORT = 500
 """Bytes below which compressing is not worth it."""
 
 LEVEL = 4

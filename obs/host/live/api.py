@@ -17,7 +17,7 @@ from obs.host.live.refused import Refused
 from obs.host.live.request import Request
 from obs.host.live.site import Endpoint
 from obs.host.live.stream import Places, Stream, event
-from obs.host.live.text import tidy
+from obs.host.live.text import short, tidy
 from obs.host.live.traces import Traces
 from obs.host.live.views import greenlets, loop, now, queues, slow, work
 from obs.host.live.watch import Watch
@@ -132,7 +132,7 @@ class Api:
 
     def history(self, name: str) -> dict[str, Any]:
         self._watch.asked()
-        return {"work": name or None, **self._watch.history.of(name)}
+        return {"work": short(name) or None, **self._watch.history.of(self._watch.roster.full(name))}
 
     def sparklines(self, request: Request) -> dict[str, Any]:
         """Of the works at the places that are asked for; refused if those are of another list."""
@@ -147,14 +147,14 @@ class Api:
         return {"generation": roster.generation, "t0": blank["t0"], "step": STEP * 3, "points": found}
 
     def work(self, name: str) -> dict[str, Any]:
-        moment = self.moment()
+        moment, name = self.moment(), self._watch.roster.full(name)
         found = work.work(moment, name)
         if found is None:
             raise Refused(404, "no such work in this run", "/api/now lists them")
         mine = [each for each in self._watch.findings if name in each.works]
         return found | {
             "findings": [tidy(each.as_json()) for each in mine],
-            "slow": tidy(self._traces.items(name, limit=20)) if self._traces else [],
+            "slow": tidy(self._traces.items(short(name), limit=20)) if self._traces else [],
             "history": self.history(name),
         }
 
@@ -209,8 +209,8 @@ class Api:
         found: dict[str, Any] = {
             "state": self.state(),
             "now": self.now(),
-            "history": {TOTAL: self.history(TOTAL), **{row.work: self.history(row.work) for row in names}},
-            "work": {row.work: self.work(row.work) for row in names if row.work in moment.done},
+            "history": {TOTAL: self.history(TOTAL), **{short(row.work): self.history(row.work) for row in names}},
+            "work": {short(row.work): self.work(row.work) for row in names if row.work in moment.done},
             "loop": loop.loop(moment, self._watch.busy),
             "slow": slow.slow(self._traces, "", "", "", 1000),
             "trace": {each.id: slow.trace(each, moment) for each in (self._traces.all() if self._traces else [])},

@@ -43,6 +43,8 @@ class Member:
     """Seconds that the kernel counted; None if it doesn't say."""
     memory: int | None = None
     """Resident bytes."""
+    starved: float = 0.0
+    """Seconds for which its main thread had to wait for a CPU."""
 
     @property
     def watched(self) -> bool:
@@ -79,6 +81,7 @@ class Members:
             told.greenlets,
             kernel.cpu if kernel else None,
             memory(pid) if kernel else None,
+            kernel.starved if kernel else 0.0,
         )
 
     def _series(self, source: FileSource) -> Iterator[tuple[str, tuple[str, ...], tuple[float, ...]]]:

@@ -33,6 +33,12 @@ class Roster:
         if len(found) != len(self.works) or any(a != b for a, b in zip(found, self.works, strict=True)):
             self.works, self.generation = tuple(found), self.generation + 1
 
+    def full(self, name: str) -> str:
+        """The work that ``name`` means: a long one is known to others by its beginning only."""
+        if name in self.places or not name.endswith("…"):
+            return name
+        return next((full for full in self.places if short(full) == name), name)
+
     def name(self, place: int) -> str | None:
         """The work at a place, in full."""
         return next((name for name, at in self.places.items() if at == place), None)

@@ -10,7 +10,7 @@ from obs.host.live.findings.finding import Evidence, Figure, Finding, work
 from obs.host.live.moment import Moment
 from obs.runtime.blocks.block import Block
 
-LEAST = 0.005
+LEAST = 0.02
 """Seconds blocked each second."""
 
 
@@ -30,7 +30,7 @@ def blocking(moment: Moment, name: str, call: str, found: list[Block], seconds: 
     victims = sum(block.victims_seconds for block in found) / moment.lately
     return Finding(
         "blocks",
-        max(seconds, victims),
+        max(seconds, victims) / 2,  # some of it is in what is said of who holds the loop
         (work(name), f" blocks its loop in {call}, {words.seconds(longest.duration)} at the longest"),
         f"{len(found)} times in {moment.lately:.0f} s, at {longest.at}. It waits there without letting others run.",
         "Use what gevent has patched (gevent.monkey before the imports), or gevent's thread pool.",

@@ -12,7 +12,7 @@ from obs.host.live.views.loop import collecting
 LEAST = 0.03
 """Of the processes' time; and a pause from which people notice."""
 
-LONG = 0.1
+LONG = 0.25
 
 
 def find(moment: Moment) -> Iterator[Finding]:

@@ -17,12 +17,26 @@ LEAST = 0.01
 """Seconds that its victims lose each second: a hundredth of one piece of work that goes on all the time."""
 
 
+MAIN = 0.5
+"""Of what the worst culprit costs a victim, from which another is named too: on a loop that is busy everybody waits a
+little behind everybody, and that is nobody's fault."""
+
+
+NOBODY = 0.2
+"""What counts of time of no work: nobody can mend it by itself."""
+
+
 def find(moment: Moment) -> Iterator[Finding]:
     by_culprit: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    worst: defaultdict[str, float] = defaultdict(float)
     for (culprit, victim), lost in moment.blame.items():
-        by_culprit[culprit][victim] = lost
+        if culprit != OVERFLOW:
+            by_culprit[culprit][victim] = lost
+            worst[victim] = max(worst[victim], lost)
     for culprit, victims in by_culprit.items():
-        if sum(victims.values()) >= LEAST and culprit != OVERFLOW:
+        whole = sum(victims.values())
+        main = sum(lost for victim, lost in victims.items() if lost >= MAIN * worst[victim])
+        if whole >= LEAST and main >= whole / 2:
             yield holding(moment, culprit, victims)
 
 
@@ -35,20 +49,21 @@ def holding(moment: Moment, culprit: str, victims: dict[str, float]) -> Finding:
     behind = moment.done.get(worst, Tally())
     cost = victims[worst] * moment.lately / behind.total if behind.total else None
     p99 = quantile(0.99, BOUNDS, behind.counts)
-    of_p99 = f" (its p99 is {words.seconds(p99)})" if p99 else ""
+    of_p99 = f", its p99 is {words.seconds(p99)}" if p99 and cost and p99 >= cost else ""
     view = "held" if done.clocks.get("held", 0.0) > done.clocks.get("cpu", 0.0) else "cpu"
     told = [block for block in moment.blocks if block.work == culprit]
-    places = f", mostly at {max(told, key=lambda block: block.duration).at}" if told else ""
+    place = max(told, key=lambda block: block.duration).at if told else ""
+    keeps = f"Each one keeps the loop for {words.seconds(each)}" if each else "It keeps the loop"
     return Finding(
         "holds",
-        lost,
+        lost * (NOBODY if culprit.startswith("(") else 1.0),
         (
             work(culprit),
             f" holds the loop {words.share(part)} of the time; ",
             work(worst),
             f" waits behind it {words.seconds(cost)} each time{of_p99}",
         ),
-        f"Each one keeps the loop for {words.seconds(each)}{places}; nobody else of its process runs meanwhile. "
+        f"{keeps}{f', longest at {place}' if place else ''}; nobody else of its process runs meanwhile. "
         f"{len(victims)} works stand in line behind it.",
         "Let it compute less at a time: in a process of its own, as a job, or in pieces with gevent.sleep(0) between."
         if view == "cpu"

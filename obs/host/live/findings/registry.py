@@ -15,6 +15,7 @@ from obs.host.live.findings import (
     holds,
     retries,
     saturated,
+    starved,
     waits,
 )
 from obs.host.live.findings.finding import Finding
@@ -27,6 +28,7 @@ KINDS: tuple[Kind, ...] = (
     waits.find,
     blocking.find,
     saturated.find,
+    starved.find,
     filling.find,
     failing.find,
     retries.find,

@@ -11,6 +11,9 @@ from obs.host.live.moment import Moment
 BUSY = 0.7
 """Of a loop's time, from which what comes queues (docs: obs_loop_seconds_total)."""
 
+SYMPTOM = 0.2
+"""What of it counts: who makes them busy is the story, and has a finding of its own."""
+
 FULL = 0.9
 """Of the workers' places."""
 
@@ -20,7 +23,7 @@ def find(moment: Moment) -> Iterator[Finding]:
     if pulse.busy is not None and pulse.busy >= BUSY:
         yield Finding(
             "saturated",
-            (pulse.busy - BUSY) * max(moment.loops, 1),
+            SYMPTOM * (pulse.busy - BUSY) * max(moment.loops, 1),
             (f"The loops are busy {words.share(pulse.busy)} of the time",),
             f"What becomes ready waits {words.seconds(pulse.late)} for its turn (99 of 100 less). Everything is slow.",
             "See who runs, and make that cheaper; or add worker processes if there are free CPUs.",

@@ -13,14 +13,14 @@ from obs.host.quantile import quantile
 from obs.host.reading import BOUNDS
 from obs.host.tally import Tally
 
-MOSTLY = 0.4
+MOSTLY = 0.3
 """Of a work's time, from which one wait is its story."""
 
 LONG = 0.02
 """Seconds of it each time, below which nobody would notice."""
 
-FULL = 0.1
-"""Seconds of it each time from which all of it counts; a wait costs no others, so it counts half."""
+FULL = 0.05
+"""Seconds of it each time from which all of it counts."""
 
 NAMED = 3
 
@@ -50,7 +50,7 @@ def waits(name: str, done: Tally, lately: float) -> Iterator[tuple[str, Waiting]
     known = {on: seconds for on, seconds in done.waits.items() if seconds > 0}
     whole, waited = sum(known.values()), done.clocks.get("wait", 0.0)
     ended = sum(done.counts)
-    duration = sum(done.clocks.values())
+    duration = sum(done.clocks.values()) - done.clocks.get("delay", 0.0)  # that is others' story
     if not whole or not ended or not duration or name.startswith("("):
         return
     for on, seconds in known.items():
@@ -65,13 +65,16 @@ def slow(on: str, found: list[Waiting], moment: Moment) -> Finding:
     several = len(found) > 1
     return Finding(
         "waits",
-        sum(each.seconds * min(each.each / FULL, 1.0) for each in found) / 2,
-        (*names(found), f" {'wait' if several else 'waits'} {words.share(worst.share)} of the time for {on}"),
+        sum(each.seconds * min(each.each / FULL, 1.0) for each in found),
+        (
+            *names(found),
+            f" {'wait' if several else 'waits'} {words.share(worst.share)} of the time for {on}",
+        ),
         f"{worst.name} waits for it {words.seconds(worst.each)} each time, and its p99 is {words.seconds(worst.p99)}. "
         "The loop is free meanwhile: no worker and no CPU more would make it faster.",
         "Make that dependency faster, ask it less often or at the same time, or answer without it after a deadline.",
         (
-            Figure("of its time", worst.share, "ratio"),
+            Figure("of its own time", worst.share, "ratio"),
             Figure("each time", worst.each, "s"),
             Figure("p99", worst.p99, "s"),
             Figure("waited by all", sum(each.seconds for each in found), "s/s"),
