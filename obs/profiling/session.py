@@ -19,8 +19,8 @@ VIEWS: tuple[View, ...] = ("cpu", "held", "delay", "wait")
 Kind = Literal["python", "native", "label"]
 KINDS: tuple[Kind, ...] = ("python", "native", "label")
 
-Source = Literal["py-spy", "inside", "mixed"]
-SOURCES: tuple[Source, ...] = ("py-spy", "inside", "mixed")
+Source = Literal["py-spy", "reader", "inside", "mixed"]
+SOURCES: tuple[Source, ...] = ("py-spy", "reader", "inside", "mixed")
 
 
 class SessionError(ObsError):

@@ -8,7 +8,12 @@ from obs.profiling.notes import together
 from obs.profiling.session import Session
 from obs.profiling.utilisation import utilisation
 
-SOURCES = {"py-spy": "by py-spy", "inside": "from inside", "mixed": "by py-spy and from inside"}
+SOURCES = {
+    "py-spy": "by py-spy",
+    "reader": "from outside, by the reader",
+    "inside": "from inside",
+    "mixed": "by py-spy and from inside",
+}
 
 
 def title(session: Session) -> str:

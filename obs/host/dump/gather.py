@@ -30,7 +30,7 @@ def one(target: Target, *, scan: bool, alone: bool) -> Snapshot:
     pid, service = target.pid, target.service
     try:
         if target.file is None:
-            why = "it runs without obs: start it with obs run to see its greenlets and what they work on"
+            why = "it runs without obs: start it with obs run to see since when, and for which work"
             return outside.look(target, why)
         with Client(target.file, pid) as client:
             return asked(client, service, scan=scan)

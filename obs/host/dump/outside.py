@@ -1,4 +1,7 @@
-"""What can be seen of a process without its help: the stacks of its threads, by py-spy. Parked greenlets can't."""
+"""What can be seen of a process without its help: all of it by the outside reader; its threads' stacks by py-spy.
+
+py-spy stands in where the reader does not understand a build of Python, and where only the host process may look.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any
 from obs.errors import ObsError
 from obs.host.agents.client import Client
 from obs.host.blocks.state import State, state
+from obs.host.dump import reading
 from obs.host.dump.groups import cleaned
 from obs.host.dump.snapshot import Frame, Greenlet, Snapshot, labelled
 from obs.host.profile.targets import Target
@@ -20,17 +24,28 @@ from obs.metrics.directory import Keys
 from obs.metrics.reader import names
 from obs.metrics.source import FileSource
 
+READ = "every greenlet from outside, by its memory: since when, and its trace, can't be seen from there"
 SEEN = "its threads from outside, by py-spy; greenlets that are parked can't be seen from there"
 
 
 def look(target: Target, why: str) -> Snapshot:
-    """The process's threads as py-spy sees them, without stopping it; ``why`` it was not asked itself."""
+    """All that can be seen of the process, without stopping it; ``why`` it was not asked itself."""
+    try:
+        found, torn = reading.read(target.pid)
+    except ObsError as error:
+        return by_pyspy(target, why, str(error))
+    lost = (f"{torn} greenlets went on while they were read, and are left out",) if torn else ()
+    return Snapshot(target.pid, target.service, greenlets=tuple(found), notes=(why, READ, *lost), complete=False)
+
+
+def by_pyspy(target: Target, why: str, unread: str) -> Snapshot:
+    """The process's threads as py-spy sees them; ``unread``: why the reader can't."""
     looked = by_ourselves(target.pid)
     if looked.refused == FORBIDDEN and target.file is not None:
         looked = by_host(target.file.parent, target.pid) or looked
     threads, refused = read(looked)
-    note = f"no stack from outside: {refused}" if refused else SEEN
-    return Snapshot(target.pid, target.service, greenlets=tuple(threads), notes=(why, note), complete=False)
+    notes = (unread, f"no stack from outside: {refused}") if refused else (SEEN, unread)
+    return Snapshot(target.pid, target.service, greenlets=tuple(threads), notes=(why, *notes), complete=False)
 
 
 def by_ourselves(pid: int) -> Looked:

@@ -24,6 +24,7 @@ from obs.host.pyspy.looking import Looked
 from obs.host.pyspy.refusal import FORBIDDEN
 from obs.labels import FILE
 from obs.metrics.store import Identity, Store
+from obs.profiling.reader import ReaderError
 from obs.runtime.blocks import shots
 
 PEER = Peer(0, 0, 0)
@@ -79,12 +80,28 @@ def test_a_process_that_is_no_python(tmp_path):
         finally:
             other.kill()
     assert snapshot.greenlets == ()
-    assert snapshot.notes[1].startswith("no stack from outside: ")
+    assert "only CPython's own program" in snapshot.notes[1]
+    assert snapshot.notes[2].startswith("no stack from outside: ")
 
 
-def test_py_spy_is_missing(monkeypatch, sleeper):
+@pytest.fixture
+def unread(monkeypatch):
+    """The reader does not understand anything."""
+
+    def read(pid):
+        raise ReaderError("not understood")
+
+    monkeypatch.setattr("obs.host.dump.reading.read", read)
+
+
+def test_py_spy_stands_in_where_the_reader_can_not(unread, sleeper):
+    snapshot = outside.look(Target(sleeper.pid), "why")
+    assert snapshot.notes == ("why", outside.SEEN, "not understood") or "no stack from outside" in snapshot.notes[2]
+
+
+def test_py_spy_is_missing(monkeypatch, sleeper, unread):
     monkeypatch.setattr("obs.host.pyspy.looking.program", lambda: "/nonexistent/py-spy")
-    assert "can't be started" in outside.look(Target(sleeper.pid), "why").notes[1]
+    assert "can't be started" in outside.look(Target(sleeper.pid), "why").notes[2]
 
 
 def test_why_a_process_is_silent(sleeper):
@@ -109,7 +126,7 @@ def run(tmp_path: Path) -> Iterator[tuple[Path, Store]]:
     host.detach()
 
 
-def test_who_may_not_look_asks_the_host_process(run, monkeypatch):
+def test_who_may_not_look_asks_the_host_process(run, monkeypatch, unread):
     _, service = run
     monkeypatch.setattr(outside, "by_ourselves", lambda pid: Looked(refused=FORBIDDEN))
     snapshot = outside.look(Target(os.getpid(), service.path), "why")
@@ -125,10 +142,10 @@ def test_the_host_looks_at_its_own_run_only(run):
         next(Stack(folder).answer(Request({}, PEER)))
 
 
-def test_a_host_that_is_gone_is_no_help(tmp_path, monkeypatch):
+def test_a_host_that_is_gone_is_no_help(tmp_path, monkeypatch, unread):
     monkeypatch.setattr(outside, "by_ourselves", lambda pid: Looked(refused=FORBIDDEN))
     snapshot = outside.look(Target(os.getpid(), tmp_path / "a.obs"), "why")
-    assert snapshot.notes == ("why", f"no stack from outside: {FORBIDDEN}")
+    assert snapshot.notes == ("why", "not understood", f"no stack from outside: {FORBIDDEN}")
 
 
 def test_a_py_spy_that_hangs_is_ended(monkeypatch, tmp_path, sleeper):
