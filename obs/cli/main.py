@@ -20,6 +20,7 @@ from obs.cli.lint import Lint
 from obs.cli.live import Live
 from obs.cli.plan import Plan
 from obs.cli.profile.command import Profile
+from obs.cli.rules.command import Rules
 from obs.cli.run import Run
 from obs.cli.top import Top
 from obs.cli.view import View
@@ -39,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     Generate(),
     Lint(),
     Plan(),
+    Rules(),
 )
 
 ERROR = 2

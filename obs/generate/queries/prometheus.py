@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
@@ -20,10 +21,12 @@ Series = dict[str, Any]
 class Prometheus:
     """One server, at ``url`` (with its path prefix, if it has one). Every method raises ObsError."""
 
-    def __init__(self, url: str, timeout: float = 30.0) -> None:
+    def __init__(self, url: str, timeout: float = 30.0, headers: Mapping[str, str] | None = None) -> None:
         if urlsplit(url).scheme not in ("http", "https"):
             raise ObsError(f"{url}: not the URL of a Prometheus; write it like http://prometheus:9090")
         self.url, self.timeout = url.rstrip("/"), timeout
+        self.headers = dict(headers or {})
+        """What says who asks: ``Authorization``, or a tenant."""
 
     def instant(self, expr: str, at: float | None = None) -> list[Series]:
         """The result at a time, now by default: a vector; a scalar is one series without labels."""
@@ -49,7 +52,8 @@ class Prometheus:
         sent = urlencode({name: value for name, value in parameters.items() if value is not None})
         url = f"{self.url}/api/v1/{path}" + ("" if path in POSTED else f"?{sent}")
         try:
-            with urlopen(Request(url, sent.encode() if path in POSTED else None), timeout=self.timeout) as answer:  # noqa: S310  the scheme is checked
+            request = Request(url, sent.encode() if path in POSTED else None, self.headers)  # noqa: S310  the scheme is checked
+            with urlopen(request, timeout=self.timeout) as answer:  # noqa: S310
                 return json.load(answer)["data"]
         except HTTPError as error:
             raise ObsError(f"{self.url}: {refusal(error)}: {parameters.get('query', path)}") from error
@@ -66,6 +70,8 @@ def vector(data: Any) -> list[Series]:
 
 def refusal(error: HTTPError) -> str:
     """Why it refused, in its words."""
+    if error.code in (401, 403):
+        return f"it doesn't let us in (HTTP {error.code}); give it a token, or a user and password"
     try:
         return str(json.load(error)["error"])
     except (OSError, ValueError, KeyError):

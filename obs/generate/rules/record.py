@@ -17,6 +17,8 @@ class Record:
     about: str = ""
     """What a value of it is, for who reads the list."""
     labels: Mapping[str, str] = field(default_factory=dict)
+    stateless: str = ""
+    """A like expression without memory of what was, for a replay over a history in which it was not recorded."""
 
     def __str__(self) -> str:
         return self.name

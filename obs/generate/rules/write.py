@@ -48,7 +48,7 @@ def record_values(record: Record, interval: float) -> dict[str, Any]:
 
 
 def alert_values(alert: Alert, interval: float, site: Site) -> dict[str, Any]:
-    known = {**TEXTS, **alert.limits, "interval": interval}
+    known: dict[str, float | str] = {**TEXTS, **alert.limits, "interval": interval}
     values: dict[str, Any] = {"alert": alert.name, "expr": expression(alert, interval), "for": alert.hold}
     if alert.keep:
         values["keep_firing_for"] = alert.keep

@@ -97,7 +97,7 @@ FAULTS = (
             )
         },
     ),
-    Case("under", "one in seven minutes", (*SERVICE, faults("0+0.15x120")), quiet=("80m", "110m")),
+    Case("under", "one in six minutes and a bit", (*SERVICE, faults("0+0.16x120")), quiet=("80m", "110m")),
     Case("no-traffic", "none any more", (*SERVICE, faults("50x120")), quiet=("80m",)),
     Case("low-traffic", "three in an hour", (*SERVICE, faults("0x30 1x10 2x10 3x70")), quiet=("45m", "60m", "90m")),
     Case("recovers", "the part is off", (*SERVICE, faults("0+1x60 60x100")), firing=("60m",), quiet=("115m",)),

@@ -32,6 +32,7 @@ or on (env, service, work)
   topk by (env, service, work) (1, {steady(f"last_over_time({WORK_OWNERS}[1h])", "work:obs_work:info")}) * 0 + 1
 """,
     "1: kind, feature and team of the work; still known an hour after its last instance",
+    stateless=f"topk by (env, service, work) (1, {WORK_OWNERS}) * 0 + 1",
 )
 SERVICE_OWNERS = Record(
     "service_owner:obs_work:count",
@@ -54,6 +55,13 @@ or on (env, service)
   group by (env, service) ({UP})
 """,
     "1: the team that owns most of the service's works; no team where nobody owns one; known for a day after its end",
+    stateless=f"""
+  topk by (env, service) (1, count by (env, service, team) ({OBS_WORK_INFO.name}{{team!=""}})) * 0 + 1
+or on (env, service)
+  group by (env, service) ({OBS_PROCESSES.name})
+or on (env, service)
+  group by (env, service) ({UP})
+""",
 )
 QUEUE_OWNERS = Record(
     "queue_owner:messaging_process:rate5m",
@@ -85,6 +93,7 @@ or on (env, messaging_system, messaging_destination_name)
   ) * 0 + 1
 """,
     "1: service and team that did most of the queue's jobs in the last day; else a service that uses it",
+    stateless=f"topk by (env, messaging_system, messaging_destination_name) (1, {QUEUE_USERS}) * 0 + 1",
 )
 
 OWNERS = Group(

@@ -1,0 +1,1 @@
+"""``obs rules``: the alerts, asked about."""

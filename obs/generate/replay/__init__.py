@@ -1,0 +1,1 @@
+"""How often each alert would have fired on the history that a Prometheus has."""
