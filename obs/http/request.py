@@ -153,8 +153,12 @@ class Request(Work):
                 cells = series.cells
                 cells[series.index] += 1.0  # a bisection less: "quick" is within the first bucket
                 cells[series.sum_index] += seconds
-                if endpoint.slis:
-                    sli.end(endpoint.slis, seconds, failed=False)
+                if endpoint.slis:  # sli.end(), without its call
+                    for cells, active, total, errors, limit in endpoint.slis:
+                        cells[active] -= 1.0
+                        cells[total] += 1.0
+                        if seconds > limit:
+                            cells[errors] += 1.0
             else:
                 self._count(seconds)
         except Exception:
