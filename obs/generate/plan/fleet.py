@@ -35,8 +35,8 @@ class Service:
     """Kinds of things that a work waits for, on average."""
     blockers: float = 0.3
     """The part of the works that has held a loop for longer than 20 ms."""
-    pairs: float = 0.3
-    """The part of all pairs of works of which one has stood in line behind the other; 0 with free loops."""
+    culprits: float = 8.0
+    """Works behind which each has stood in line, on average; 0 with free loops."""
     commits: int = 1
     """Live at once in one target: 2 while gunicorn reloads."""
     sampling: float = 0.01

@@ -14,7 +14,7 @@ from obs.generate.plan.fleet import Fleet, Service
 
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 
-PARTS = ("blockers", "pairs", "sampling", "kept")
+PARTS = ("blockers", "sampling", "kept")
 """What is a part of something: 0 to 1."""
 
 AT_LEAST_ONE = (

@@ -17,6 +17,9 @@ UNNAMED = 4
 STATES = 4
 """cpu, held, delay, wait: all are there with the first."""
 
+PORTS = 4
+"""The service's own, and those of /metrics, the live view and the receiver of spans."""
+
 GENERATIONS = 3
 """Of Python's garbage collector."""
 
@@ -62,7 +65,8 @@ def blockers(service: Service) -> float:
 
 def pairs(service: Service) -> float:
     """Each process has the heaviest, up to its cap; the target has what any of them has."""
-    return min(service.pairs * (service.works + UNNAMED) ** 2, catalog.OBS_INTERFERENCE.cap * service.processes)
+    behind = min(service.culprits, service.works + UNNAMED)
+    return min(behind * service.works, catalog.OBS_INTERFERENCE.cap * service.processes)
 
 
 def generations(_: Service) -> float:
@@ -80,10 +84,10 @@ COUNTS: Mapping[Metric, Count] = {
     catalog.MESSAGING_SENT: jobs,
     catalog.OBS_JOB_QUEUE_WAIT: jobs,
     catalog.OBS_JOB_SCHEDULED: none,
-    catalog.OBS_JOBS_ACTIVE: none,  # in progress at this moment: a few
+    catalog.OBS_JOBS_ACTIVE: jobs,
     catalog.OBS_JOB_RETRIES: none,
     catalog.OBS_JOBS_LOST: none,
-    catalog.OBS_JOB_SLOTS: none,
+    catalog.OBS_JOB_SLOTS: lambda service: float(bool(service.jobs)),
     catalog.OBS_JOB_BACKLOG: queues,
     catalog.OBS_JOB_OLDEST_AGE: queues,
     catalog.OBS_JOB_BROKER_UP: queues,
@@ -91,7 +95,7 @@ COUNTS: Mapping[Metric, Count] = {
     catalog.OBS_SLI_ERRORS: slos,
     catalog.OBS_SLI_ACTIVE: slos,
     catalog.OBS_SLO_OBJECTIVE: slos,
-    catalog.OBS_WORK_INFO: works,
+    catalog.OBS_WORK_INFO: lambda service: service.works + METHODS * web(service),  # (unmatched), by method
     catalog.OBS_WORK_SECONDS: lambda service: STATES * (service.works + UNNAMED),
     catalog.OBS_WAIT_SECONDS: lambda service: service.works * service.waits,
     catalog.OBS_INTERFERENCE: pairs,
@@ -107,8 +111,8 @@ COUNTS: Mapping[Metric, Count] = {
     catalog.OBS_THREADPOOL_THREADS: one,
     catalog.OBS_THREADPOOL_QUEUE: one,
     catalog.OBS_THREADPOOL_WAIT: one,
-    catalog.OBS_LISTEN_QUEUE_CONNECTIONS: web,
-    catalog.OBS_LISTEN_QUEUE_LIMIT: web,
+    catalog.OBS_LISTEN_QUEUE_CONNECTIONS: lambda _: float(PORTS),
+    catalog.OBS_LISTEN_QUEUE_LIMIT: lambda _: float(PORTS),
     catalog.PYTHON_GC_PAUSE: generations,
     catalog.PYTHON_GC_COLLECTIONS: generations,
     catalog.PYTHON_GC_OBJECTS_COLLECTED: generations,
