@@ -7,6 +7,7 @@ from time import perf_counter_ns, time_ns
 
 from obs.host.blocks.budget import Budget
 from obs.host.blocks.pyspy import Dump, Dumping
+from obs.host.blocks.readers import Readers
 from obs.host.blocks.state import State, state
 from obs.metrics.ring import Ring, Word
 from obs.metrics.rings import RingFile
@@ -24,8 +25,9 @@ MOST = 4
 class Suspicion:
     """One process, from its last heartbeat on. What is found goes into ``ring``, the newest last."""
 
-    def __init__(self, file: RingFile, ring: Ring, budget: Budget) -> None:
-        self._file, self._ring, self._budget = file, ring, budget
+    def __init__(self, file: RingFile, ring: Ring, budget: Budget, readers: Readers | None = None) -> None:
+        """``readers``: asked before py-spy is."""
+        self._file, self._ring, self._budget, self._readers = file, ring, budget, readers
         self.beat = file.word(Word.BEAT)
         self._dumping: Dumping | None = None
         self._next_age, self._tries = 0, 0
@@ -78,6 +80,9 @@ class Suspicion:
     def _take(self, now: int) -> None:
         self._tries += 1
         self._next_age = 2 * (now - self.beat)
+        if self._readers is not None and (read := self._readers.dump(self._file.pid)) is not None:
+            self._judge(*read)
+            return
         try:
             self._dumping = Dumping(self._file.pid)
         except OSError as error:
@@ -90,7 +95,10 @@ class Suspicion:
         dump = dumping.result()
         if dump is None:
             return
-        self._dumping, at = None, dumping.started_ns
+        self._dumping = None
+        self._judge(dump, dumping.started_ns)
+
+    def _judge(self, dump: Dump, at: int) -> None:
         if self.back:
             self._budget.came_late(self._file.id)
         elif dump.refused:

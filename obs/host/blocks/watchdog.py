@@ -12,7 +12,9 @@ from time import perf_counter_ns
 
 from obs.errors import fault
 from obs.host.blocks.budget import Budget
+from obs.host.blocks.readers import Readers
 from obs.host.blocks.suspicion import Suspicion
+from obs.host.layouts import layouts
 from obs.metrics.identity import Identity, pid_namespace
 from obs.metrics.ring import Ring, Word
 from obs.metrics.rings import RingFile, Rings, sweep_rings
@@ -38,6 +40,7 @@ class Watchdog:
         self._rings = Rings(run_dir)
         self._files: list[RingFile] = []
         self._budget = Budget()
+        self._readers = Readers(layouts())
         self._suspicions: dict[str, Suspicion] = {}
         self._refreshed = 0.0
 
@@ -62,7 +65,7 @@ class Watchdog:
         for file in self._files:
             due = file.word(Word.DUE)
             if due and now - due > LATE_NS and file.id not in self._suspicions:
-                self._suspicions[file.id] = Suspicion(file, self._ring, self._budget)
+                self._suspicions[file.id] = Suspicion(file, self._ring, self._budget, self._readers)
         for name, suspicion in list(self._suspicions.items()):
             suspicion.look(now)
             if suspicion.over:
@@ -77,3 +80,4 @@ class Watchdog:
         for name in self._suspicions.keys() - living:
             self._suspicions.pop(name).died(perf_counter_ns())
         self._budget.forget(living)
+        self._readers.follow({file.pid for file in self._files})

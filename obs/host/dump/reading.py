@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 from obs.errors import ObsError
 from obs.host.dump.groups import cleaned
 from obs.host.dump.snapshot import Frame, Greenlet, labelled
+from obs.host.layouts import layouts
 from obs.profiling import reader
 from obs.profiling.outside.waiting import waits_for
 from obs.profiling.outside.works import is_hub
@@ -18,12 +17,6 @@ from obs.runtime.accounting.entries import IDLE
 
 TRIES = 3
 """Of a process whose threads come and go all the time."""
-
-
-def layouts() -> Path:
-    """The folder in which layouts are kept: they are of this user's interpreters, whatever runs in them."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
-    return Path(home) / "obs" / "layouts"
 
 
 def read(pid: int) -> tuple[list[Greenlet], int]:

@@ -1,0 +1,12 @@
+"""Where what is known of interpreters' builds is kept, for the outside reader."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def layouts() -> Path:
+    """The folder in which layouts are kept: they are of this user's interpreters, whatever runs in them."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
+    return Path(home) / "obs" / "layouts"
