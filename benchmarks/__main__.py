@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from benchmarks import importing, lateness, overhead, page, scrape
+from benchmarks import importing, lateness, overhead, page, plan, scrape
 from benchmarks.accounting import command as accounting
 from benchmarks.harness import BenchmarkError, Report, Result, markdown, terminal
 from benchmarks.harness.machine import machine
 from benchmarks.jobs import command as jobs
 from benchmarks.profiler import command as profiler
+from benchmarks.reader import command as reader
 
 
 class Benchmark(Protocol):
@@ -36,6 +37,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "jobs": jobs,
     "accounting": accounting,
     "profiler": profiler,
+    "reader": reader,
+    "plan": plan,
 }
 
 

@@ -1,0 +1,1 @@
+"""What the outside reader costs, and how soon and how true it sees."""
