@@ -13,8 +13,17 @@ from obs.generate.rules.records import jobs, requests, versions, work
 from obs.metrics.catalog import OBS_SELF_CPU, PROCESS_CPU
 
 OF_TEAM = {"team": Like("$team")}
-TEAMS = of(work.TEAM_CPU, **OF_TEAM)
-FEATURES = of(work.FEATURE_CPU, **OF_TEAM, feature=Like("$feature"))
+
+
+def named(expr: str, *labels: str) -> str:
+    """``expr`` with a name for what nobody owns."""
+    for label in labels:
+        expr = f'label_replace({expr}, "{label}", "(nobody)", "{label}", "")'
+    return expr
+
+
+TEAMS = named(of(work.TEAM_CPU, **OF_TEAM), "team")
+FEATURES = named(of(work.FEATURE_CPU, **OF_TEAM, feature=Like("$feature")), "team", "feature")
 CPU = of(work.WORK_CPU)
 ENDED = f"({of(requests.WORK_REQUESTS)} or {of(jobs.WORK_DELIVERIES)})"
 OF_VERSION = f"({of(requests.VERSION_REQUESTS)} or {of(jobs.VERSION_DELIVERIES)})"
@@ -24,23 +33,19 @@ BY_WORK = ("work", "service", "team", "feature", "env")
 DEARER = (Step(0.1, WARN), Step(0.5, BAD))
 
 
-def each_on(which: str, back: str = "") -> str:
-    """CPU seconds of one on the version that ``which`` is; as last seen within ``back`` for one that is gone."""
-    cpu, ended = of(work.VERSION_CLOCKS, state="cpu"), (of(requests.VERSION_REQUESTS), of(jobs.VERSION_DELIVERIES))
-    if back:
-        cpu, ended = (
-            f"last_over_time({cpu}[{back}])",
-            (
-                f"last_over_time({ended[0]}[{back}])",
-                f"last_over_time({ended[1]}[{back}])",
-            ),
-        )
-    spent = f"sum by (env, service, version, work) ({cpu})"
-    each = f"{spent} / (({ended[0]} or {ended[1]}) > 0)"
-    return f"sum by (env, service, work) ({each} and on (env, service, version) {which})"
+def each_on(which: str, back: str) -> str:
+    """CPU seconds of one within ``back``, on the version that ``which`` is. A ratio of sums: single rates of a version
+    that has just begun or ended are of other moments than the rates of its requests."""
+
+    def summed(series: str) -> str:
+        return f"sum by (env, service, version, work) (sum_over_time({series}[{back}]))"
+
+    spent = summed(of(work.VERSION_CLOCKS, state="cpu"))
+    ended = f"({summed(of(requests.VERSION_REQUESTS))} or {summed(of(jobs.VERSION_DELIVERIES))})"
+    return f"sum by (env, service, work) ({spent} / ({ended} > 0) and on (env, service, version) {which})"
 
 
-NOW = each_on(of(versions.CURRENT))
+NOW = each_on(of(versions.CURRENT), "30m")
 BEFORE = each_on(of(versions.PREVIOUS), "2h")
 
 FIGURES = Row(
@@ -115,7 +120,7 @@ TEAMS_AND_FEATURES = Row(
             width=12,
             unit="short",
             stacked=True,
-            queries=(Query(top(15, total(FEATURES, "team", "feature")), "{{feature}} ({{team}})"),),
+            queries=(Query(top(15, total(FEATURES, "team", "feature")), "{{feature}}, {{team}}"),),
         ),
     ),
     height=9,
@@ -133,7 +138,7 @@ WORKS = Row(
             width=16,
             by=BY_WORK,
             hidden=("env",),
-            widths={"work": 280},
+            widths={"work": 280, "service": 110, "team": 110, "feature": 110},
             links=(links.TO_WORK,),
             columns=(
                 Column("Cores", owned(CPU), "short", decimals=3),
@@ -154,7 +159,7 @@ WORKS = Row(
                 Query(
                     f"sort_desc(topk(10, {total(owned(CPU), 'work')} / on () group_left () {total(CPU)}))",
                     "{{work}}",
-                    "table",
+                    "instant",
                 ),
             ),
         ),
@@ -168,12 +173,12 @@ DEPLOYED = Row(
         Table(
             key="deploys",
             title="What the last deploy changed",
-            description="CPU of one, on the version that runs now against the one before it, in the hour after the "
-            "change. A work that became dearer by half: look at it before it is everywhere.",
-            width=12,
+            description="CPU of one on the version that runs now, over half an hour, against the one before it. A work "
+            "that became dearer by half: look at it before it is everywhere.",
+            width=16,
             by=("work", "service", "team", "feature", "env"),
             hidden=("env", "feature"),
-            widths={"work": 280},
+            widths={"work": 280, "service": 110, "team": 110, "feature": 110},
             links=(links.TO_WORK,),
             columns=(
                 Column("Now", owned(NOW), "s"),
@@ -186,7 +191,7 @@ DEPLOYED = Row(
             key="versions",
             title="CPU of one request or job, by version",
             description="Over all works of the chosen services. Two lines while two versions run.",
-            width=12,
+            width=8,
             unit="s",
             queries=(
                 Query(

@@ -281,7 +281,7 @@ NEXT = Row(
             sort="Mean",
         ),
     ),
-    height=7,
+    height=9,
     title="Look inside",
 )
 

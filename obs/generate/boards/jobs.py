@@ -104,7 +104,7 @@ LINE = Row(
         TimeSeries(
             key="age",
             title="Age of the oldest, by queue",
-            description="Rising with the slope of the clock: nothing comes out at all; are the workers there?",
+            description="Rising with the slope of the clock: nothing comes out at all; look whether workers run.",
             width=12,
             unit="s",
             queries=(Query(AGE, "{{messaging_destination_name}}"),),
@@ -154,7 +154,8 @@ WHICH = Row(
             width=24,
             by=OF_WORK,
             widths={"work": 260},
-            links=(links.TO_JOB,),
+            hidden=("env",),
+            links=(links.TO_WORK,),
             columns=(
                 Column("In line, p99", owned(of(jobs.WORK_WAIT_P99)), "s", LATE),
                 Column("Runs, p99", owned(of(jobs.WORK_P99)), "s", (Step(5, WARN), Step(60, BAD))),

@@ -26,6 +26,10 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "team": ("env", "team"),
     "feature": ("env", "team", "feature"),
     "service_slo": (*SERVICE, "slo"),
+    "service_slo_owner": (*SERVICE, "slo", "feature", "team"),
+    "work_owner": (*SERVICE, "kind", "work", "feature", "team"),
+    "service_owner": (*SERVICE, "team"),
+    "queue_owner": (*QUEUE, "service", "team"),
 }
 """By the first part of a record's name (https://prometheus.io/docs/practices/rules/)."""
 

@@ -7,7 +7,7 @@ from obs.generate.boards.panel import Link
 TAG = "obs"
 """Every board has it: the links at the top are those with this tag."""
 
-KEPT = "${__url_time_range}&${datasource:queryparam}&${env:queryparam}"
+KEPT = "${__url_time_range}&${datasource:queryparam}"
 
 
 def board(name: str, **variables: str) -> str:
@@ -21,15 +21,11 @@ def field(name: str) -> str:
     return f"${{__data.fields.{name}:percentencode}}"
 
 
-def label(name: str) -> str:
-    """The same of a line's label."""
-    return f"${{__field.labels.{name}:percentencode}}"
+ROW = {"env": field("env"), "service": field("service")}
+"""A row's own: with all environments chosen there is one row for each."""
 
-
-TO_WORK = Link("Look into this work", board("endpoint", service=field("service"), work=field("work")))
-TO_CULPRIT = Link("Look into the culprit", board("endpoint", service=field("service"), work=field("culprit")))
-TO_SERVICE = Link("Its endpoints", board("api", service=field("service")))
-TO_LOOPS = Link("Its loops", board("gevent", service=field("service")))
-TO_JOB = TO_WORK
-TO_QUEUE = Link("Only this queue", board("jobs", queue=field("messaging_destination_name")))
-LINE_TO_WORK = Link("Look into this work", board("endpoint", service=label("service"), work=label("work")))
+TO_WORK = Link("Look into this work", board("endpoint", **ROW, work=field("work")))
+TO_CULPRIT = Link("Look into the culprit", board("endpoint", **ROW, work=field("culprit")))
+TO_SERVICE = Link("Its endpoints", board("api", **ROW))
+TO_LOOPS = Link("Its loops", board("gevent", **ROW))
+TO_QUEUE = Link("Only this queue", board("jobs", env=field("env"), queue=field("messaging_destination_name")))

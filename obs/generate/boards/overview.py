@@ -61,7 +61,7 @@ FIGURES = Row(
         ),
         Stat(
             key="failed",
-            title="Failed requests",
+            title="Failed",
             description="Part of the requests that ended with a 5xx or an exception. Above 1%: open API, sort by "
             "Failed.",
             width=3,
@@ -71,7 +71,7 @@ FIGURES = Row(
         ),
         Stat(
             key="p99",
-            title="p99 of requests",
+            title="p99",
             description="99 of 100 requests are faster. Compare with its course; then API, sort by Excess.",
             width=3,
             unit="s",
@@ -80,7 +80,7 @@ FIGURES = Row(
         ),
         Stat(
             key="budget",
-            title="Least error budget left",
+            title="Budget left",
             description="Of the SLO that is worst off, over 30 days: 1 is all of it, below 0 it is overspent. Open "
             "SLO.",
             width=3,
@@ -91,7 +91,7 @@ FIGURES = Row(
         ),
         Stat(
             key="busy",
-            title="Busiest service's loops",
+            title="Loops busy",
             description="Part of the time that event loops run code. Above 0.7 everything stands in line: open Gevent.",
             width=3,
             unit="percentunit",
@@ -101,7 +101,7 @@ FIGURES = Row(
         ),
         Stat(
             key="late",
-            title="Loops come late, p99",
+            title="Loops late, p99",
             description="How late a loop comes to what is ready, of the worst service. All its requests wait so long "
             "beside their own time: see the culprits below.",
             width=3,
@@ -112,7 +112,7 @@ FIGURES = Row(
         ),
         Stat(
             key="oldest-job",
-            title="Oldest job in a queue",
+            title="Oldest job",
             description="Age of the job that stands first in the worst queue. Minutes: open Jobs.",
             width=3,
             unit="s",
@@ -219,7 +219,8 @@ BLAME = Row(
             "time: obs profile record --service S --work NAME.",
             width=12,
             by=("culprit", "service", "env"),
-            widths={"service": 150},
+            hidden=("env",),
+            widths={"culprit": 260, "service": 110},
             links=(links.TO_CULPRIT,),
             columns=(
                 Column("Costs others", CULPRITS, "s", bar=True),

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-Form = Literal["range", "table", "heatmap", "exemplars"]
-"""Over time; at the end of it, as rows; buckets over time; over time with exemplars, which only raw series have."""
+Form = Literal["range", "instant", "table", "heatmap", "exemplars"]
+"""Over time; at the end of it; the same as rows; buckets over time; with exemplars, which only raw series have."""
 
 
 class Query(NamedTuple):

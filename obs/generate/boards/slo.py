@@ -83,7 +83,8 @@ PROMISES = Row(
             "hour against those of six and of three days tell a new fault from an old one.",
             width=24,
             by=BY_SLO,
-            widths={"slo": 200},
+            hidden=("env",),
+            widths={"slo": 180},
             links=(links.TO_SERVICE,),
             columns=(
                 Column("Budget left", chosen(slo.LEFT), "percentunit", LEFT, decimals=1),

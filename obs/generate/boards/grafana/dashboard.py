@@ -27,6 +27,7 @@ class Dashboard(core.Dashboard):  # type: ignore[misc]  # grafanalib has no type
 
     def to_json_data(self) -> dict[str, Any]:
         found: dict[str, Any] = pruned(plain(super().to_json_data()))
+        found["timepicker"].pop("time_options")
         return {key: value for key, value in found.items() if key not in UNREAD}
 
 

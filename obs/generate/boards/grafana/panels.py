@@ -24,7 +24,7 @@ KINDS: dict[type[Panel], Callable[[Any], Any]] = {
     Text: text,
 }
 
-UNREAD = ("cacheTimeout", "editable", "error", "height", "hideTimeOverride", "minSpan", "span")
+UNREAD = ("cacheTimeout", "color", "editable", "error", "height", "hideTimeOverride", "minSpan", "span")
 """Keys of every panel of grafanalib's that Grafana no longer reads."""
 
 

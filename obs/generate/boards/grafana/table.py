@@ -12,7 +12,7 @@ from obs.generate.boards.panel import Column, Query, Table
 
 
 def table(panel: Table) -> Any:
-    queries = tuple(Query(column.expr, form="table") for column in panel.columns)
+    queries = tuple(Query(rows(panel, column), form="table") for column in panel.columns)
     return core.Table(
         **frame(panel, queries),
         unit=panel.unit,
@@ -24,8 +24,15 @@ def table(panel: Table) -> Any:
     )
 
 
+def rows(panel: Table, column: Column) -> str:
+    """Exactly the labels of ``by``: rows of two queries merge only if all their labels are the same."""
+    return f"max by ({', '.join(panel.by)}) ({column.expr})"
+
+
+TITLES = {"messaging_destination_name": "queue", "messaging_system": "broker", "alertname": "alert"}
+"""What a label is called where its own name is too long."""
+
 MENDED = {
-    "color": None,
     "columns": None,
     "fontSize": None,
     "mappings": None,
@@ -52,7 +59,7 @@ def transformations(panel: Table) -> list[dict[str, Any]]:
         {
             "id": "organize",
             "options": {
-                "excludeByName": {"Time": True},
+                "excludeByName": {"Time": True, "__name__": True},
                 "includeByName": {},
                 "indexByName": {name: index for index, name in enumerate(names)},
                 "renameByName": renamed,
@@ -70,14 +77,24 @@ def overrides(panel: Table) -> Iterator[dict[str, Any]]:
     for label in panel.by:
         links = [link(item) for item in panel.links if label == panel.by[0]] or None
         hidden = True if label in panel.hidden else None
-        found = of_name(label, links=links, custom__hidden=hidden, custom__width=panel.widths.get(label))
+        found = of_name(
+            label,
+            displayName=TITLES.get(label),
+            links=links,
+            custom__hidden=hidden,
+            custom__width=panel.widths.get(label),
+        )
         if found["properties"]:
             yield found
     for column in panel.columns:
-        yield of_column(column)
+        yield of_column(column, column.width or (NARROW if len(panel.columns) >= MANY else None))
 
 
-def of_column(column: Column) -> dict[str, Any]:
+MANY, NARROW = 5, 100
+"""From so many columns on each is so many pixels wide: Grafana's least is 150, and the last ones were out of sight."""
+
+
+def of_column(column: Column, width: int | None) -> dict[str, Any]:
     cell: dict[str, Any] | None = {"type": "color-text"} if column.steps else None
     if column.bar:
         cell = {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}
@@ -85,7 +102,7 @@ def of_column(column: Column) -> dict[str, Any]:
         column.title,
         unit=column.unit,
         custom__cellOptions=cell,
-        custom__width=column.width,
+        custom__width=width,
         decimals=column.decimals,
         min=0 if column.bar else None,
         thresholds={"mode": "absolute", "steps": steps(column.steps)} if column.steps or column.bar else None,

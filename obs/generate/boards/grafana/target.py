@@ -10,7 +10,13 @@ from obs.generate.boards.panel import Query
 
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 
-FORMATS = {"range": "time_series", "exemplars": "time_series", "table": "table", "heatmap": "heatmap"}
+FORMATS = {
+    "range": "time_series",
+    "instant": "time_series",
+    "exemplars": "time_series",
+    "table": "table",
+    "heatmap": "heatmap",
+}
 
 
 class Target(core.Target):  # type: ignore[misc]  # grafanalib has no types
@@ -44,7 +50,7 @@ def target(query: Query, ref: str) -> Target:
         expr=query.expr,
         legendFormat=query.legend,
         refId=ref,
-        format=FORMATS[query.form],
-        instant=query.form == "table",
+        format=FORMATS.get(query.form, "time_series"),
+        instant=query.form in ("instant", "table"),
         exemplar=query.form == "exemplars",
     )

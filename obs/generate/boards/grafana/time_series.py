@@ -9,6 +9,12 @@ from grafanalib import core
 from obs.generate.boards.grafana.frame import fixed, frame, of_name
 from obs.generate.boards.panel import TimeSeries
 
+WIDE = 12
+"""Columns from which a legend has room at the side, where all of it is to be seen."""
+
+SORTED = {"sortBy": "Last *", "sortDesc": True}
+"""The greatest first."""
+
 
 def time_series(panel: TimeSeries) -> Any:
     return core.TimeSeries(
@@ -17,9 +23,9 @@ def time_series(panel: TimeSeries) -> Any:
         lineWidth=1,
         fillOpacity=40 if panel.stacked else 0 if len(panel.queries) > 1 else 8,
         stacking={"mode": "normal" if panel.stacked else "none", "group": "A"},
-        showPoints="auto" if any(query.form == "exemplars" for query in panel.queries) else "never",
+        showPoints="never",
         legendDisplayMode="table" if panel.table else "list",
-        legendPlacement="bottom",
+        legendPlacement="right" if panel.table and panel.width >= WIDE else "bottom",
         legendCalcs=["lastNotNull", "mean", "max"] if panel.table else [],
         tooltipMode="multi",
         tooltipSort="desc",
@@ -38,14 +44,12 @@ def overrides(panel: TimeSeries) -> list[dict[str, Any]]:
 
 def mended(panel: TimeSeries) -> dict[str, Any]:
     """What grafanalib's TimeSeries has no argument for, or only whole numbers."""
-    defaults: dict[str, Any] = {"min": 0, "max": panel.most, "noValue": None}
+    defaults: dict[str, Any] = {"min": 0, "max": panel.most}
     if panel.stacked:
         defaults["custom"] = {"lineWidth": 0}
-    if not panel.steps:
-        defaults["thresholds"] = None  # a step that is drawn nowhere
     return {
         "fieldConfig": {
             "defaults": defaults | {"custom": {"scaleDistribution": {"log": None}} | defaults.get("custom", {})}
         },
-        "options": {"legend": {"showLegend": True}},
+        "options": {"legend": {"showLegend": True} | (SORTED if panel.table else {})},
     }

@@ -45,7 +45,8 @@ def query(given: Variable) -> dict[str, Any]:
         regex=given.regex,
         hide=2 if given.hidden else 0,
     )
-    return template.to_json_data() | {
+    found: dict[str, Any] = template.to_json_data()
+    return found | {
         "current": ALL if many else {},
         "definition": given.query,
         "query": {"query": given.query, "refId": f"Variable-{given.name}"},
@@ -56,7 +57,8 @@ def custom(given: Variable) -> dict[str, Any]:
     template = core.Template(
         name=given.name, label=given.label, query=given.query, type="custom", default=given.default, sort=0
     )
-    return template.to_json_data() | {"refresh": None, "regex": None}
+    found: dict[str, Any] = template.to_json_data()
+    return {key: value for key, value in found.items() if key not in ("refresh", "regex")}
 
 
 def without_old(found: dict[str, Any]) -> dict[str, Any]:
