@@ -1,7 +1,8 @@
 """Who may ask: the same user of this machine, or whoever has the token.
 
-A browser lets any page send requests to this machine, so a request without the token must also bear a header that no
-other site's page can send, name this machine as its host (against DNS rebinding), and come from our own page.
+A browser lets any page send requests to this machine, so one without the token must come from our own page, or bear a
+header that no other site's page can send (nor a service that is made to fetch an address), and name this machine as its
+host (against DNS rebinding).
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from obs.host.live import peer
+from obs.host.live.answer import Answer
 from obs.host.live.refused import Refused
 from obs.host.live.request import Request
 
 HEADER = "X_OBS_LIVE"
 """``X-Obs-Live: 1``: a page of another site can't send it without being allowed to, and it never is."""
+
+COOKIE = "obs-live"
 
 UserOf = Callable[[peer.Address, peer.Address], int | None]
 
@@ -32,22 +36,41 @@ class Access:
 
     def check(self, request: Request) -> None:
         """Raise Refused unless ``request`` may be answered."""
-        if HEADER not in request.headers:
-            raise Refused(403, "the header X-Obs-Live is missing", "send X-Obs-Live: 1 with each request to /api/")
-        if request.headers.get("SEC_FETCH_SITE", "same-origin") not in ("same-origin", "none"):
+        site = request.headers.get("SEC_FETCH_SITE")
+        if site not in (None, "same-origin", "none"):
             raise Refused(403, "the request comes from a page of another site", "open the live view itself")
-        given = request.headers.get("AUTHORIZATION", "")
-        if given:
-            self._compare(given)
-        elif not self._is_own(request):
+        if self._has_token(request):
+            return
+        if site != "same-origin" and HEADER not in request.headers:
+            raise Refused(403, "neither our page nor a program asks", "send X-Obs-Live: 1 with each request to /api/")
+        if not self._is_own(request):
             raise Refused(401, "the token is missing", GET_IT)
-        elif not local_name(request.host):
+        if not local_name(request.host):
             raise Refused(403, f"the host {request.host[:100]!r} is not this machine", "use http://127.0.0.1:PORT/")
 
-    def _compare(self, given: str) -> None:
-        kind, _, token = given.partition(" ")
-        if kind.lower() != "bearer" or not compare_digest(token.strip().encode(errors="replace"), self._token.encode()):
+    def entered(self, request: Request) -> Answer | None:
+        """The way in with ``/?token=…``: the right one becomes a cookie, and leaves the address. None without one."""
+        given = request.query.get("token")
+        if given is None or request.path != "/":
+            return None
+        if not self._is(given):
             raise Refused(401, "the token is another: each run has its own", GET_IT)
+        # SameSite: no other site's page sends it. HttpOnly: no script reads it.
+        cookie = f"{COOKIE}={given}; Path=/; HttpOnly; SameSite=Strict"
+        return Answer(303, (("Location", "./"), ("Set-Cookie", cookie), ("Cache-Control", "no-store")))
+
+    def _has_token(self, request: Request) -> bool:
+        """Whether it bears the right one. Raises Refused for a wrong one in a header."""
+        kind, _, token = request.headers.get("AUTHORIZATION", "").partition(" ")
+        if kind:
+            if kind.lower() != "bearer" or not self._is(token.strip()):
+                raise Refused(401, "the token is another: each run has its own", GET_IT)
+            return True
+        pairs = (part.strip().partition("=") for part in request.headers.get("COOKIE", "").split(";"))
+        return any(name == COOKIE and self._is(value) for name, _, value in pairs)
+
+    def _is(self, token: str) -> bool:
+        return compare_digest(token.encode(errors="replace"), self._token.encode())
 
     def _is_own(self, request: Request) -> bool:
         """Whether the client is on this machine, and of our user."""

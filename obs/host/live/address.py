@@ -13,7 +13,7 @@ def write_address(folder: Path, url: str, token: str) -> None:
     """Leave the address for ``obs live`` and ``obs demo``, readable by the user alone. Raises OSError."""
     path = folder / ADDRESS
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:  # noqa: PTH123
-        file.write(f"{url}#token={token}\n")
+        file.write(f"{url}?token={token}\n")
 
 
 def read_address(folder: Path) -> str | None:

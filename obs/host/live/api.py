@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
 from obs.host.live import incident
 from obs.host.live.answer import Answer, download, of_json
-from obs.host.live.history import POINTS, STEP, TOTAL, History
+from obs.host.live.history import POINTS, STEP, TOTAL
 from obs.host.live.moment import Moment
 from obs.host.live.notes import notes
 from obs.host.live.profiles import Profiles, options, renderer, whole
 from obs.host.live.refused import Refused
 from obs.host.live.request import Request
-from obs.host.live.site import Endpoint
+from obs.host.live.site import Endpoints
 from obs.host.live.stream import Places, Stream, event
 from obs.host.live.text import short, tidy
-from obs.host.live.traces import Traces
+from obs.host.live.traces import Trace, Traces
 from obs.host.live.views import greenlets, loop, now, queues, slow, work
 from obs.host.live.watch import Watch
 from obs.host.run import Run
@@ -31,8 +31,8 @@ SCHEMA = 1
 PATIENCE = 10.0
 """Seconds that a request waits for the first look."""
 
-SPARKS, SPARK_POINTS = 60, 60
-"""Works of one request for sparklines; the points go back as many steps of three."""
+SPARKS = 60
+"""Works of one request for sparklines."""
 
 
 class Api:
@@ -43,30 +43,31 @@ class Api:
         self._host = {"pid": pid, "restarts": restarts}
         self._began = time.time()
         self._places = Places()
-        self._clients: set[str] = set()
+        self._clients: dict[str, str] = {}
         self.profiles = Profiles(run.folder)
 
-    def gets(self) -> Mapping[str, Endpoint]:
-        """By path."""
+    def endpoints(self) -> Endpoints:
+        """By method and part."""
         return {
-            "/api/state": lambda _: of_json(self.state()),
-            "/api/now": lambda _: of_json(self.now()),
-            "/api/history": lambda request: of_json(self.history(request.query.get("work", TOTAL))),
-            "/api/sparklines": lambda request: of_json(self.sparklines(request)),
-            "/api/work": lambda request: of_json(self.work(request.query.get("name", ""))),
-            "/api/loop": lambda _: of_json(loop.loop(self.moment(), self._watch.busy)),
-            "/api/greenlets": lambda request: of_json(self.greenlets(request)),
-            "/api/slow": lambda request: of_json(self.slow(request)),
-            "/api/trace": lambda request: of_json(self.trace(request.query.get("id", ""))),
-            "/api/profiles": lambda _: of_json({"items": [each.head() for each in self.profiles.all()]}),
-            "/api/profile": lambda request: of_json(whole(self.profiles.get(request.query.get("id", "")))),
-            "/api/profile/download": self.download,
-            "/api/incident": lambda _: self.incident(),
-            "/api/events": self.events_of,
+            "GET": {
+                "state": lambda _, __: of_json(self.state()),
+                "now": lambda _, __: of_json(self.now()),
+                "findings": lambda _, __: of_json({"findings": self.findings(), "findings_of": self.findings_of()}),
+                "history": lambda request, _: of_json(self.history(request.query.get("work", TOTAL))),
+                "sparklines": lambda request, _: of_json(self.sparklines(request)),
+                "work": lambda request, _: of_json(self.work(request.query.get("name", ""))),
+                "loop": lambda _, __: of_json(loop.loop(self.moment(), self._watch.busy)),
+                "greenlets": lambda request, _: of_json(self.greenlets(request)),
+                "slow": lambda request, _: of_json(self.slow(request)),
+                "slow/": lambda _, below: of_json(self.request(below)),
+                "profile": lambda _, __: of_json({"items": [each.head() for each in self.profiles.all()]}),
+                "profile/": self.profile,
+                "incident": lambda _, __: self.incident(),
+                "events": self.events_of,
+            },
+            "POST": {"profile": self.record},
+            "DELETE": {"profile/": lambda _, below: of_json(self.profiles.stop(below).head())},
         }
-
-    def posts(self) -> Mapping[str, Endpoint]:
-        return {"/api/profile": self.record, "/api/profile/stop": self.stop}
 
     def moment(self) -> Moment:
         """The newest; the first request waits for it. Raises Refused."""
@@ -88,12 +89,12 @@ class Api:
                 "env": config.env,
                 "version": config.version,
                 "run": run.folder.name,
-                "began": self.began(),
+                "started": self.began(),
+                "saved_at": None,
                 "now": time.time(),
                 "host": self._host,
                 "interval": self._watch.interval,
                 "history": {"seconds": POINTS * STEP, "step": STEP},
-                "saved": None,
                 "settings": {
                     "slow": config.slow,
                     "block": config.block,
@@ -116,35 +117,37 @@ class Api:
     def now(self) -> dict[str, Any]:
         moment = self.moment()
         rows = now.rows(moment, self._watch.roster.places)
-        return self.tick(moment) | {
-            "works": list(self._watch.roster.works),
-            "rows": [[at, *cells] for at, cells in sorted(rows.items())],
-            "full": True,
-        }
+        values = [[at, *cells] for at, cells in sorted(rows.items())]
+        return {"works": list(self._watch.roster.works), **self.tick(moment), "rows": columns(values)}
 
     def tick(self, moment: Moment) -> dict[str, Any]:
         """All of the view but works and rows."""
         return now.whole(moment, self._watch.interval) | {
             "generation": self._watch.roster.generation,
             "queues": queues.queues(moment, self._watch.backlogs),
-            "findings": [tidy(each.as_json()) for each in self._watch.findings],
+            "findings": self.findings(),
+            "findings_of": self.findings_of(),
+            "notes": notes(moment, self._run.config, traces=self._traces is not None),
         }
+
+    def findings(self) -> list[dict[str, Any]]:
+        """The dearest first."""
+        return [tidy(each.as_json()) for each in self._watch.findings]
+
+    def findings_of(self) -> str:
+        return f"of the last {self.moment().lately:.0f} s"
 
     def history(self, name: str) -> dict[str, Any]:
         self._watch.asked()
-        return {"work": short(name) or None, **self._watch.history.of(self._watch.roster.full(name))}
+        found = self._watch.history.of(self._watch.roster.full(name))
+        return found if name else found | self._watch.whole.of(TOTAL)
 
     def sparklines(self, request: Request) -> dict[str, Any]:
-        """Of the works at the places that are asked for; refused if those are of another list."""
-        roster, wanted = self._watch.roster, request.query.get("works", "").split(",")
-        places = [int(text) for text in wanted if text.isascii() and text.isdecimal() and len(text) < 9][:SPARKS]
-        found = {}
-        for place in places:
-            name = roster.name(place)
-            if name is not None:
-                found[str(place)] = thinned(self._watch.history, name)
-        blank = self._watch.history.of(TOTAL, fields=())
-        return {"generation": roster.generation, "t0": blank["t0"], "step": STEP * 3, "points": found}
+        """The rates of the works at the places that are asked for, a point for three of their courses."""
+        wanted = request.query.get("works", "").split(",")[:SPARKS]
+        places = [int(text) for text in wanted if text.isascii() and text.isdecimal() and len(text) < 9]
+        named = [(place, self._watch.roster.name(place)) for place in places]
+        return {str(place): threes(self._watch.history.of(name)["rate"]) for place, name in named if name is not None}
 
     def work(self, name: str) -> dict[str, Any]:
         moment, name = self.moment(), self._watch.roster.full(name)
@@ -154,7 +157,7 @@ class Api:
         mine = [each for each in self._watch.findings if name in each.works]
         return found | {
             "findings": [tidy(each.as_json()) for each in mine],
-            "slow": tidy(self._traces.items(short(name), limit=20)) if self._traces else [],
+            "slow": self._traces.items(short(name), limit=20) if self._traces else [],
             "history": self.history(name),
         }
 
@@ -169,33 +172,32 @@ class Api:
             self._traces, query.get("work", ""), query.get("trace", "").lower(), query.get("kind", ""), limit
         )
 
-    def trace(self, name: str) -> dict[str, Any]:
+    def request(self, name: str) -> dict[str, Any]:
+        """By the id of the work's span, or of its trace."""
         found = self._traces.find(name.lower()) if self._traces else None
-        if found is None:
+        if found is None or not found.items:
             raise Refused(404, "no such trace is kept here", "only the slow, the failed and the newest sampled are")
-        return slow.trace(found, self._watch.moment)
+        return slow.request(found, name.lower(), self._watch.moment)
 
-    def download(self, request: Request) -> Answer:
-        found = self.profiles.get(request.query.get("id", ""))
-        chosen = renderer(request.query.get("format", ".html"))
+    def profile(self, _: Request, below: str) -> Answer:
+        """One profile, or ``ID.ENDING``: a file of it."""
+        name, dot, ending = below.partition(".")
+        found = self.profiles.get(name)
+        if not dot:
+            return of_json(whole(found))
+        chosen = renderer(dot + ending)
         if found.session is None:
             raise Refused(409, f"the profile is {found.state}", "wait until it is done")
-        return download(
-            chosen.render(found.session, options(found)),
-            f"profile-{found.id}{chosen.ending}",
-            "application/octet-stream",
-        )
+        file = chosen.render(found.session, options(found))
+        return download(file, f"profile-{found.id}{chosen.ending}", "application/octet-stream")
 
-    def record(self, request: Request) -> Answer:
+    def record(self, request: Request, _: str) -> Answer:
+        """It is of the stream that is named, or of those from the same address: it ends with them."""
         asked = request.posted()
-        if asked.get("client") not in self._clients:
-            raise Refused(
-                400, "client is not that of an open stream", "open /api/events first: the profile ends with it"
-            )
-        return of_json(self.profiles.start(asked).head(), 202)
-
-    def stop(self, request: Request) -> Answer:
-        return of_json(self.profiles.stop(str(request.posted().get("id", ""))).head())
+        client = str(asked.get("client", "")) or request.client[0]
+        if client not in self._clients and client not in self._clients.values():
+            raise Refused(400, "no stream of yours is open", "open /api/events first: the profile ends with it")
+        return of_json(self.profiles.start(asked, client).head(), 202)
 
     def incident(self) -> Answer:
         body = incident.packed(incident.gathered(self))
@@ -213,35 +215,38 @@ class Api:
             "work": {short(row.work): self.work(row.work) for row in names if row.work in moment.done},
             "loop": loop.loop(moment, self._watch.busy),
             "slow": slow.slow(self._traces, "", "", "", 1000),
-            "trace": {each.id: slow.trace(each, moment) for each in (self._traces.all() if self._traces else [])},
+            "request": {name: slow.request(each, name, moment) for each in self._kept() for name in each.items},
             "profile": {each.id: whole(each) for each in self.profiles.all() if each.session is not None},
             "greenlets": None,
         }
         try:
             found["greenlets"] = greenlets.greenlets(self._run.folder, None)
         except Refused as refused:
-            found["greenlets"] = {"at": time.time(), "processes": [], "groups": [], "more": 0, "error": refused.error}
+            found["greenlets"] = {"said": refused.error, "notes": [], "groups": [], "more": 0}
         return found
+
+    def _kept(self) -> list[Trace]:
+        return self._traces.all() if self._traces else []
 
     # -- streams --
 
-    def events_of(self, request: Request) -> Answer:
-        return Stream(self, self._places, request.connection).answer()
+    def events_of(self, request: Request, _: str) -> Answer:
+        return Stream(self, self._places, request.connection, request.client[0]).answer()
 
-    def opened(self, client: str) -> None:
-        self._clients.add(client)
+    def opened(self, client: str, address: str) -> None:
+        self._clients[client] = address
         self._watch.watching(1)
 
     def closed(self, client: str) -> None:
         """Nothing goes on for who is gone."""
-        self._clients.discard(client)
+        address = self._clients.pop(client, "")
         self._watch.watching(-1)
         self.profiles.left(client)
+        self.profiles.left(address)
 
     def events(self, seconds: float) -> Iterator[bytes]:
         """What there is to say, each part within some ``seconds``; empty if there is nothing."""
         number, generation, sent = 0, -1, dict[int, list[Any]]()
-        told: dict[str, Any] = {}
         while True:
             if self._watch.wait(number, seconds) and (moment := self._watch.moment) is not None:
                 number, roster = self._watch.number, self._watch.roster
@@ -250,35 +255,24 @@ class Api:
                     yield event("works", {"generation": generation, "works": list(roster.works)})
                 yield event("now", self._changed(moment, sent), number)
             elif self._watch.ended:
-                yield event("bye", {"why": self._watch.ended})
+                yield event("gone", {"error": self._watch.ended})
                 return
-            yield b"".join(self._progress(told))
+            yield b""
 
     def _changed(self, moment: Moment, sent: dict[int, list[Any]]) -> dict[str, Any]:
         """A tick with the rows that differ from those that this stream has ``sent``."""
-        rows, full = now.rows(moment, self._watch.roster.places), not sent
+        rows = now.rows(moment, self._watch.roster.places)
         moved = [[at, *cells] for at, cells in rows.items() if sent.get(at) != cells]
         sent.update(rows)
-        return self.tick(moment) | {"rows": moved, "full": full}
-
-    def _progress(self, told: dict[str, Any]) -> Iterator[bytes]:
-        for each in self.profiles.all():
-            progress = each.progress()
-            if told.get(each.id) != progress:
-                told[each.id] = progress
-                yield event("profile", progress)
+        return {**self.tick(moment), "rows": columns(moved)}
 
 
-def thinned(history: History, name: str) -> dict[str, list[float | None]]:
-    """Rate and p99 of a quarter of an hour, a point for three: the mean of what is known, and the highest."""
-    found = history.of(name, fields=("rate", "p99"))["fields"]
-    return {"rate": threes(found["rate"], mean), "p99": threes(found["p99"], max)}
+def columns(values: list[list[Any]]) -> dict[str, Any]:
+    """Rows, and what their columns are."""
+    return {"columns": now.COLUMNS, "values": values}
 
 
-def threes(values: list[float | None], of: Callable[[list[float]], float]) -> list[float | None]:
+def threes(values: list[float | None]) -> list[float | None]:
+    """A course with a point for three: the mean of what is known."""
     groups = ([value for value in values[at : at + 3] if value is not None] for at in range(0, len(values), 3))
-    return [round(of(group), 6) if group else None for group in groups]
-
-
-def mean(values: list[float]) -> float:
-    return sum(values) / len(values)
+    return [round(sum(group) / len(group), 6) if group else None for group in groups]

@@ -87,9 +87,9 @@ class History:
         self._end = numbers[-1] + 1
 
     def of(self, name: str, points: int = POINTS, fields: Sequence[str] | None = None) -> dict[str, Any]:
-        """``{t0, step, fields: {name: [values]}}``: the last points, the oldest first; null where nothing is known.
+        """``{at, step, NAME: [values], …}``: the last points, the oldest first; null where nothing is known.
 
-        ``t0`` is the Unix time at which the first of them ends.
+        ``at`` is the Unix time at which the first of them ends.
         """
         first = self._end - min(points, POINTS)
         wanted = fields or self.fields
@@ -100,4 +100,4 @@ class History:
             field: list(nothing) if ring is None else ring.column(self.fields.index(field), first, self._end)
             for field in wanted
         }
-        return {"t0": (first + 1) * STEP, "step": STEP, "fields": columns}
+        return {"at": (first + 1) * STEP, "step": STEP, **columns}

@@ -32,7 +32,7 @@ PARTS = {
     "work": dict,
     "loop": dict,
     "slow": dict,
-    "trace": dict,
+    "request": dict,
     "profile": dict,
     "greenlets": dict,
 }

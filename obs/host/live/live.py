@@ -20,7 +20,7 @@ class Live:
         self.traces = None if run.spans is None else Traces(run.config.slow)
         self._watch = Watch(run.folder, run.config.service)
         api = Api(run, restarts, os.getpid(), self._watch, self.traces)
-        self.site = Site(Access(token), Assets(listed()), api.gets(), api.posts())
+        self.site = Site(Access(token), Assets(listed()), api.endpoints())
 
     def start(self) -> None:
         """Begin to look."""

@@ -29,40 +29,40 @@ def notes(moment: Moment | None, config: Config, *, traces: bool) -> list[dict[s
 
 def told(moment: Moment | None, config: Config, traces: bool) -> Iterator[tuple[str, str, str | None]]:  # noqa: FBT001
     if moment is None:
-        yield "info", "the first look at the run is not done yet", None
+        yield "warn", "the first look at the run is not done yet", None
         return
     yield from of_config(config, traces)
     yield from of_processes(moment)
     for name, number in moment.now.counts.missing.items():
         if number > 0 and name in MISSING:
-            yield "warning", f"{number:.0f} {MISSING[name]}", "obs doctor"
+            yield "warn", f"{number:.0f} {MISSING[name]}", "obs doctor"
     delay = sum(tally.clocks.get("delay", 0.0) for tally in moment.now.reading.works.values())
     if delay and moment.now.counts.estimated / delay >= ESTIMATED:
         part = moment.now.counts.estimated / delay
-        yield "info", f"the beginning of {part:.0%} of all delay was estimated, not known", "obs doctor"
+        yield "warn", f"the beginning of {part:.0%} of all delay was estimated, not known", "obs doctor"
 
 
 def of_config(config: Config, traces: bool) -> Iterator[tuple[str, str, str | None]]:  # noqa: FBT001
     if not config.accounting:
-        yield "warning", "OBS_ACCOUNTING is off: no clocks, no waits, nobody is named who holds the loop", None
+        yield "warn", "OBS_ACCOUNTING is off: no clocks, no waits, nobody is named who holds the loop", None
     if not config.agent:
-        yield "warning", "OBS_AGENT is off: greenlets, held, delay and wait can't be looked at", None
+        yield "warn", "OBS_AGENT is off: greenlets, held, delay and wait can't be looked at", None
     if not traces:
-        yield "info", "traces are off: no slow requests are kept", None
+        yield "warn", "traces are off: no slow requests are kept", None
 
 
 def of_processes(moment: Moment) -> Iterator[tuple[str, str, str | None]]:
     members = [member for member in moment.now.members if member.kind == "service"]
     if not members:
-        yield "warning", "no process of the service is alive", "obs doctor"
+        yield "bad", "no process of the service is alive", "obs doctor"
     elif not any(member.watched for member in members):
-        yield "info", "no event loop of gevent is watched: times in line for a loop are not known", "obs doctor"
+        yield "warn", "no event loop of gevent is watched: times in line for a loop are not known", "obs doctor"
     unseen = sum(member.cpu is None for member in members)
     if unseen:
-        yield "info", f"{unseen} processes are in another container: their CPU and memory are not known", None
+        yield "warn", f"{unseen} processes are in another container: their CPU and memory are not known", None
     if moment.gone:
         pids = ", ".join(map(str, list(moment.gone)[-5:]))
-        yield "info", f"{len(moment.gone)} processes have ended in the last quarter of an hour ({pids})", None
+        yield "warn", f"{len(moment.gone)} processes have ended in the last quarter of an hour ({pids})", None
     refused = next((block.stack_refused for block in reversed(moment.now.blocks) if block.stack_refused), "")
     if refused:
-        yield "warning", f"no stack from outside: {refused}", "obs doctor"
+        yield "warn", f"no stack from outside: {refused}", "obs doctor"

@@ -51,7 +51,11 @@ class Recorded:
         """What a stream tells of it."""
         left = max(self.wanted.seconds - self.passed, 0.0) if self.state == "running" else 0.0
         error = self.error or None
-        return tidy({"id": self.id, "state": self.state, "passed": self.passed, "left": left, "error": error})
+        progress = min(self.passed / self.wanted.seconds, 1.0) if self.state == "running" else 1.0
+        fix = "see obs doctor" if self.error else None
+        return tidy(
+            {"id": self.id, "state": self.state, "progress": progress, "left": left, "error": error, "fix": fix}
+        )
 
     def head(self) -> dict[str, Any]:
         """What a list says of it."""
@@ -76,9 +80,9 @@ class Profiles:
         self._kept: OrderedDict[str, Recorded] = OrderedDict()
         self._lock = threading.Lock()
 
-    def start(self, asked: dict[str, Any]) -> Recorded:
-        """Begin one, as the body of a POST says. Raises Refused."""
-        wanted, work, client = read(asked)
+    def start(self, asked: dict[str, Any], client: str) -> Recorded:
+        """Begin one for ``client``, as the body of a POST says. Raises Refused."""
+        wanted, work = read(asked)
         with self._lock:
             if any(each.state == "running" for each in self._kept.values()):
                 raise Refused(409, "a profile is being recorded already", "wait until it is done, or stop it")
@@ -138,12 +142,10 @@ class Profiles:
             return list(self._kept.values())
 
 
-def read(asked: dict[str, Any]) -> tuple[Wanted, str, str]:
-    """What is to be recorded, the work that it is about, and for which client. Raises Refused."""
-    work, client, views = asked.get("work") or "", asked.get("client"), asked.get("views") or list(VIEWS)
+def read(asked: dict[str, Any]) -> tuple[Wanted, str]:
+    """What is to be recorded, and the work that it is about. Raises Refused."""
+    work, views = asked.get("work") or "", asked.get("views") or list(VIEWS)
     seconds, rate = asked.get("seconds", 10), asked.get("rate", 100)
-    if not isinstance(client, str) or not client:
-        raise Refused(400, "client is missing", "send the id of your stream of /api/events: the profile ends with it")
     if not isinstance(work, str) or not isinstance(views, list) or not views or not set(map(str, views)) <= set(VIEWS):
         raise Refused(400, "work is a name or null, views are some of cpu, held, delay, wait", "see docs/live-api.md")
     if not number(seconds) or not 1 <= seconds <= LONGEST:
@@ -151,7 +153,7 @@ def read(asked: dict[str, Any]) -> tuple[Wanted, str, str]:
     if not number(rate) or not 1 <= rate <= FASTEST:
         raise Refused(400, f"rate is not from 1 to {FASTEST}", "100 looks a second are usual")
     chosen = tuple(view for view in VIEWS if view in views)
-    return Wanted(chosen, float(seconds), int(rate)), work, client
+    return Wanted(chosen, float(seconds), int(rate)), work
 
 
 def number(value: Any) -> bool:
@@ -161,8 +163,10 @@ def number(value: Any) -> bool:
 def whole(found: Recorded) -> dict[str, Any]:
     """One profile with its flame graphs, if it is done. The names in it are bounded by who draws them."""
     session = found.session
-    page = None if session is None else html.content(session, options(found))
-    return found.head() | {"notes": [] if session is None else list(warnings(session)), "page": page}
+    if session is None:
+        return found.head() | {"notes": [], "data": None}
+    state = {"state": "done"} if found.state == "stopped" else {}
+    return found.head() | state | {"notes": list(warnings(session)), "data": html.content(session, options(found))}
 
 
 def options(found: Recorded) -> Options:
@@ -170,8 +174,8 @@ def options(found: Recorded) -> Options:
 
 
 def renderer(ending: str) -> Renderer:
-    """By the ending of a format. Raises Refused."""
+    """By the ending of a format, ``.svg``. Raises Refused."""
     for each in RENDERERS:
         if each.ending == ending:
             return each
-    raise Refused(400, "no such format", f"the formats are {', '.join(each.ending for each in RENDERERS)}")
+    raise Refused(404, "no such format", f"the formats are {', '.join(each.ending for each in RENDERERS)}")

@@ -15,19 +15,22 @@ from obs.host.server import ALIVE
 
 API = "/api/"
 
-Endpoint = Callable[[Request], Answer]
+Endpoint = Callable[[Request, str], Answer]
+"""Of a request, and what stands in its path below the part's name."""
+
+Endpoints = Mapping[str, Mapping[str, Endpoint]]
+"""By method and part: ``slow``, ``slow/`` for one of them."""
 
 PART = 1 << 16
 """Bytes that are sent at a time: a client on a bad link has the server's patience for each."""
 
 
 class Site:
-    """``gets`` and ``posts``: what answers each path of the API."""
+    """``endpoints``: what answers each part of the API."""
 
-    def __init__(
-        self, access: Access, assets: Assets, gets: Mapping[str, Endpoint], posts: Mapping[str, Endpoint]
-    ) -> None:
-        self._access, self._assets, self._gets, self._posts = access, assets, gets, posts
+    def __init__(self, access: Access, assets: Assets, endpoints: Endpoints) -> None:
+        self._access, self._assets = access, assets
+        self._endpoints = {**endpoints, "HEAD": endpoints["GET"]}
 
     def serves(self, path: str) -> bool:
         """Whether a path is the live view's."""
@@ -56,18 +59,28 @@ class Site:
             return of_refusal(Refused(500, "obs failed to answer", "its log says why; please report it"))
 
     def _dispatch(self, request: Request) -> Answer:
-        reading = request.method in ("GET", "HEAD")
         if not request.path.startswith(API):
-            if not reading:
+            if request.method not in READING:
                 raise Refused(405, f"{request.method[:10]} is not for a file", "use GET")
-            return self._assets.answer(request)
+            return self._access.entered(request) or self._assets.answer(request)
         self._access.check(request)
-        found = (self._gets if reading else self._posts if request.method == "POST" else {}).get(request.path)
+        name, below = split(request.path)
+        known = any(name in by_part for by_part in self._endpoints.values())
+        found = self._endpoints.get(request.method, {}).get(name)
         if found is not None:
-            return found(request)
-        if request.path in self._gets or request.path in self._posts:
+            return found(request, below)
+        if known:
             raise Refused(405, f"not with {request.method[:10]}", "docs/live-api.md says how")
         raise Refused(404, "no such part of the API", "docs/live-api.md lists them")
+
+
+READING = ("GET", "HEAD")
+
+
+def split(path: str) -> tuple[str, str]:
+    """``/api/slow/4f`` is part ``slow/`` of ``4f``; ``/api/slow`` is part ``slow`` of nothing."""
+    name, slash, below = path.removeprefix(API).partition("/")
+    return name + slash, below
 
 
 def never() -> None:

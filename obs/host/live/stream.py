@@ -53,15 +53,16 @@ class Places:
 class Stream:
     """The events of one client, as parts of a body. However it ends, :meth:`close` is called once."""
 
-    def __init__(self, source: Any, places: Places, connection: socket.socket | None) -> None:
-        """``source`` has ``opened(client)``, ``events(client, state)`` and ``closed(client)``."""
+    def __init__(self, source: Any, places: Places, connection: socket.socket | None, address: str = "") -> None:
+        """``address``: the other side's. ``source`` has ``opened(client, address)``, ``events(seconds)`` and
+        ``closed(client)``."""
         self._closed = True
         places.take()
         self._closed = False
         self.client = os.urandom(16).hex()
         self._source, self._places, self._connection = source, places, connection
         self._parts = self._run()
-        source.opened(self.client)
+        source.opened(self.client, address)
 
     def answer(self) -> Answer:
         return Answer(200, HEADERS, self)
@@ -83,14 +84,14 @@ class Stream:
         self.close()
 
     def _run(self) -> Iterator[bytes]:
-        yield event("hello", {"client": self.client})
+        yield event("alive", {"client": self.client})
         said = time.monotonic()
         for part in self._source.events(LOOK):
             if part:
                 yield part
                 said = time.monotonic()
             elif time.monotonic() - said >= QUIET:
-                yield b": .\n\n"
+                yield event("alive", {"client": self.client})
                 said = time.monotonic()
             if self._gone():
                 return

@@ -12,7 +12,6 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import SpanKind, StatusCode
 
 from obs.host.live.text import short, tidy
-from obs.tracing.blocked import NAME as BLOCKED
 
 MOST_KEPT, MOST_OTHERS = 400, 200
 """Traces: of those that matter, and of the others."""
@@ -38,7 +37,7 @@ class Trace:
 
     @property
     def matters(self) -> bool:
-        return any(item["kept"] != "sampled" for item in self.items.values())
+        return any(item["why"] != "sampled" for item in self.items.values())
 
 
 class Traces:
@@ -93,7 +92,7 @@ class Traces:
                 if each.id.startswith(trace)
                 for found in each.items.values()
             ]
-        fitting = [each for each in every if work in ("", each["work"]) and kind in ("", each["kept"], each["kind"])]
+        fitting = [each for each in every if work in ("", each["work"]) and kind in ("", each["why"], each["kind"])]
         return sorted(fitting, key=lambda each: -each["at"])[:limit]
 
     def find(self, name: str) -> Trace | None:
@@ -115,7 +114,9 @@ def item(trace: str, span: ReadableSpan, value: Mapping[str, Any], slow: float) 
     attributes = span.attributes or {}
     failed = span.status.status_code is StatusCode.ERROR
     kept = str(attributes.get("obs.kept") or ("error" if failed else "slow" if value["seconds"] >= slow else "sampled"))
-    status = attributes.get("http.response.status_code") or attributes.get("error.type") or value["status"]
+    status = (
+        attributes.get("http.response.status_code") or attributes.get("error.type") or ("failed" if failed else "ok")
+    )
     return {
         "id": value["id"],
         "trace": trace,
@@ -124,23 +125,17 @@ def item(trace: str, span: ReadableSpan, value: Mapping[str, Any], slow: float) 
         "at": value["start"],
         "seconds": value["seconds"],
         "status": short(str(status)),
-        "kept": short(kept),
+        "failed": failed,
+        "why": "failed" if kept == "error" else short(kept),
         "clocks": value["clocks"],
-        "behind": behind(attributes),
     }
-
-
-def behind(attributes: Mapping[str, Any]) -> str | None:
-    """The work that it stood in line behind, if the span names it."""
-    found = attributes.get("obs.culprit")
-    return short(str(found)) if found else None
 
 
 def span_value(span: ReadableSpan) -> dict[str, Any]:
     """A span as the waterfall shows it."""
     attributes = dict(list((span.attributes or {}).items())[:MOST_ATTRIBUTES])
     start, end = span.start_time or 0, span.end_time or span.start_time or 0
-    clocks = {name: attributes.pop(f"obs.{name}_seconds", None) for name in CLOCKS}
+    clocks = [attributes.pop(f"obs.{name}_seconds", None) for name in CLOCKS]
     return tidy(
         {
             "id": f"{span.context.span_id:016x}" if span.context else "",
@@ -149,12 +144,10 @@ def span_value(span: ReadableSpan) -> dict[str, Any]:
             "kind": span.kind.name.lower(),
             "start": start / 1e9,
             "seconds": max(end - start, 0) / 1e9,
-            "status": span.status.status_code.name.lower(),
-            "error": span.status.description,
-            "clocks": clocks if any(value is not None for value in clocks.values()) else None,
+            "failed": span.status.status_code is StatusCode.ERROR,
+            "clocks": clocks if None not in clocks else None,
             "attributes": {name: text(value) for name, value in attributes.items()},
             "events": events(span),
-            "stacks": stacks(span),
         }
     )
 
@@ -168,15 +161,6 @@ def events(span: ReadableSpan) -> list[dict[str, Any]]:
             "attributes": {str(name): text(value) for name, value in list((event.attributes or {}).items())[:20]},
         }
         for event in span.events[:MOST_EVENTS]
-    ]
-
-
-def stacks(span: ReadableSpan) -> list[dict[str, Any]]:
-    """Where it was seen in the blocks that it made."""
-    found = [event for event in span.events if event.name == BLOCKED and (event.attributes or {}).get("obs.at")]
-    return [
-        {"at": (event.timestamp or 0) / 1e9, "frames": [str((event.attributes or {})["obs.at"])]}
-        for event in found[:MOST_EVENTS]
     ]
 
 

@@ -24,10 +24,8 @@ class Viewing:
         archive = Archive(incident.read(path), path)
         token = secrets.token_urlsafe(24)
         listener = sockets.listen("127.0.0.1", port)
-        self.address = f"{sockets.url(listener, '/')}#token={token}"
-        self._server = Server(
-            listener, Routes({}, Site(Access(token), Assets(listed()), archive.gets(), archive.posts()))
-        )
+        self.address = f"{sockets.url(listener, '/')}?token={token}"
+        self._server = Server(listener, Routes({}, Site(Access(token), Assets(listed()), archive.endpoints())))
         self._over = threading.Event()
 
     def serve(self) -> None:

@@ -22,6 +22,7 @@ from obs.host.live.roster import Roster
 from obs.host.rates import Row, rates
 from obs.host.reading import BOUNDS
 from obs.host.tally import Reading
+from obs.host.vitals import pulse
 
 WATCHED, UNWATCHED = 2.0, 10.0
 """Seconds between two looks at least, with and without somebody who watches."""
@@ -55,6 +56,8 @@ class Watch:
         self.history = History()
         self.busy = History(("busy",), most=1_000)
         """By pid."""
+        self.whole = History(("busy", "late", "cores"))
+        """Of all processes together."""
         self.backlogs = History(("backlog",), most=500)
         """By ``SYSTEM/QUEUE``."""
         self._folder, self._service, self._clock = folder, service, clock
@@ -165,6 +168,7 @@ class Watch:
         elif look.when - last.when >= STEP * 0.9 or look.when < last.when:
             self.history.put(last.when, look.when, points(last.reading, look.reading))
             self.busy.put(last.when, look.when, busy(last, look))
+            self.whole.put(last.when, look.when, whole(last, look))
             self.backlogs.put(last.when, look.when, backlogs(look))
             self._pointed = look
 
@@ -208,6 +212,11 @@ def busy(before: Look, now: Look) -> Mapping[str, Values]:
         if member.watched and ran + slept > 0:
             found[str(member.pid)] = (ran / (ran + slept),)
     return found
+
+
+def whole(before: Look, now: Look) -> Mapping[str, Values]:
+    found = pulse(before.reading, now.reading)
+    return {TOTAL: (found.busy, found.late, found.cores)}
 
 
 def backlogs(now: Look) -> Mapping[str, Values]:

@@ -98,7 +98,7 @@ def served(store: Store, tmp_path: Path) -> Iterator[Served]:
     run = Run(config, folder, 1, 0, None, None, TOKEN)
     watch, traces = Watch(folder, "shop"), Traces(1.0)
     api = Api(run, 0, 1, watch, traces)
-    site = Site(Access(TOKEN), Assets(listed()), api.gets(), api.posts())
+    site = Site(Access(TOKEN), Assets(listed()), api.endpoints())
     listener = socket.create_server(("127.0.0.1", 0))
     server = Server(listener, Routes({"/metrics": json_app(dict)}, site))
     server.start()

@@ -35,6 +35,12 @@ ME = os.geteuid()
     ("expected", "uid", "headers", "about"),
     [
         (200, ME, OWN, {}),
+        (200, ME, {"SEC_FETCH_SITE": "same-origin"}, {}),
+        (403, ME, {"SEC_FETCH_SITE": "none"}, {}),
+        (401, ME + 1, {"SEC_FETCH_SITE": "same-origin"}, {}),
+        (200, ME + 1, {"SEC_FETCH_SITE": "same-origin", "COOKIE": f"a=b; obs-live={TOKEN}"}, {}),
+        (401, ME + 1, {"SEC_FETCH_SITE": "same-origin", "COOKIE": "obs-live=other"}, {}),
+        (403, ME, {"SEC_FETCH_SITE": "cross-site", "COOKIE": f"obs-live={TOKEN}"}, {}),
         (403, ME, {}, {}),
         (401, ME + 1, OWN, {}),
         (401, None, OWN, {}),
@@ -49,7 +55,7 @@ ME = os.geteuid()
         (401, ME, OWN | {"AUTHORIZATION": f"Bearer {TOKEN}x"}, {}),
         (401, ME, OWN | {"AUTHORIZATION": f"Basic {TOKEN}"}, {}),
         (401, ME, OWN | {"AUTHORIZATION": "Bearer \udce4"}, {}),
-        (403, ME, {"AUTHORIZATION": f"Bearer {TOKEN}"}, {}),
+        (200, ME, {"AUTHORIZATION": f"Bearer {TOKEN}"}, {}),
     ],
 )
 def test_the_matrix(expected: int, uid: int | None, headers: dict[str, str], about: dict[str, object]) -> None:
@@ -111,3 +117,11 @@ def test_another_user_of_this_machine_needs_the_token(served) -> None:
     )
     assert found.stdout.split() == ["200", "401", "200"]
     assert served.json("/api/state")["service"] == "shop"
+
+
+def test_the_address_with_the_token_becomes_a_cookie_that_no_script_reads(served) -> None:
+    status, headers, _ = served.ask(f"/?token={TOKEN}", X_Obs_Live="")
+    assert (status, headers["Location"]) == (303, "./")
+    assert headers["Set-Cookie"] == f"obs-live={TOKEN}; Path=/; HttpOnly; SameSite=Strict"
+    assert served.ask("/?token=wrong")[0] == 401
+    assert served.ask("/api/now?token=" + TOKEN, X_Obs_Live="")[0] == 403

@@ -16,7 +16,7 @@ def test_points_end_where_their_time_says() -> None:
     history.put(START, START + STEP, {"a": (1.0,)})
     history.put(START + STEP, START + 3 * STEP, {"a": (2.0,)})
     found = history.of("a", points=4)
-    assert found == {"t0": START, "step": STEP, "fields": {"rate": [None, 1.0, 2.0, 2.0]}}
+    assert found == {"at": START, "step": STEP, "rate": [None, 1.0, 2.0, 2.0]}
 
 
 def test_what_did_nothing_is_zero_and_what_is_not_known_is_null() -> None:
@@ -24,18 +24,17 @@ def test_what_did_nothing_is_zero_and_what_is_not_known_is_null() -> None:
     for number in range(4):
         rows = {"a": (1.0, None)} if number != 2 else {}
         history.put(START + number * STEP, START + (number + 1) * STEP, rows)
-    assert history.of("a", points=5)["fields"] == {
-        "rate": [None, 1.0, 1.0, 0.0, 1.0],
-        "p99": [None, None, None, 0.0, None],
-    }
-    assert history.of("b", points=5)["fields"]["rate"] == [None, 0.0, 0.0, 0.0, 0.0]
+    found = history.of("a", points=5)
+    assert found["rate"] == [None, 1.0, 1.0, 0.0, 1.0]
+    assert found["p99"] == [None, None, None, 0.0, None]
+    assert history.of("b", points=5)["rate"] == [None, 0.0, 0.0, 0.0, 0.0]
 
 
 def test_it_goes_round() -> None:
     history = History(("rate",))
     for number in range(2 * POINTS):
         history.put(START + number * STEP, START + (number + 1) * STEP, {"a": (float(number),)})
-    assert history.of("a")["fields"]["rate"] == [float(number) for number in range(POINTS, 2 * POINTS)]
+    assert history.of("a")["rate"] == [float(number) for number in range(POINTS, 2 * POINTS)]
 
 
 def test_memory_is_bounded_whatever_there_is() -> None:
@@ -56,7 +55,7 @@ def test_a_clock_that_goes_back_breaks_nothing() -> None:
     history = History(("rate",))
     history.put(START, START + STEP, {"a": (1.0,)})
     history.put(START + STEP, START - 100 * STEP, {"a": (2.0,)})
-    assert history.of("a", points=1)["fields"]["rate"] == [1.0]
+    assert history.of("a", points=1)["rate"] == [1.0]
 
 
 def test_looks_are_rarer_where_they_cost_more_or_nobody_watches() -> None:

@@ -35,7 +35,7 @@ def saved(served, tmp_path: Path) -> Path:
 def asked(address: str, path: str, method: str = "GET", body: str | None = None) -> tuple[int, bytes]:
     parts = urlsplit(address)
     connection = HTTPConnection(parts.hostname, parts.port, timeout=20)
-    headers = {"X-Obs-Live": "1", "Authorization": f"Bearer {parts.fragment.partition('=')[2]}"}
+    headers = {"X-Obs-Live": "1", "Authorization": f"Bearer {parts.query.partition('=')[2]}"}
     connection.request(method, path, body, headers | {"Content-Type": "application/json"})
     answer = connection.getresponse()
     with answer:
@@ -55,7 +55,7 @@ def test_the_same_answers_offline(served, saved: Path) -> None:
         assert asked(viewing.address, "/")[0] == 200
         assert asked(viewing.address, "/api/profile", "POST", "{}")[0] == 409
         assert asked(viewing.address, "/api/work?name=none")[0] == 404
-        assert b"hello" in asked(viewing.address, "/api/events")[1]
+        assert b"alive" in asked(viewing.address, "/api/events")[1]
     finally:
         viewing.stop()
         thread.join()

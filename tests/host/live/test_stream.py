@@ -64,16 +64,15 @@ def until(true: Callable[[], bool]) -> None:
 
 def test_first_everything_then_what_has_changed(served, client) -> None:
     reader = client()
-    assert len(reader.event("hello")["client"]) == 32
+    assert len(reader.event("alive")["client"]) == 32
     works = reader.event("works")["works"]
     assert [each["name"] for each in works] == ["GET /a"]
     first = reader.event("now")
-    assert first["full"]
-    assert len(first["rows"]) == 1
+    assert len(first["rows"]["values"]) == 1
     record(served.store, "GET /b")
     served.look()
     assert [each["name"] for each in reader.event("works")["works"]] == ["GET /a", "GET /b"]
-    assert {row[0] for row in reader.event("now")["rows"]} == {0, 1}
+    assert {row[0] for row in reader.event("now")["rows"]["values"]} == {0, 1}
 
 
 def test_a_place_is_free_again_when_its_client_is_gone(served, client, monkeypatch) -> None:
@@ -91,7 +90,7 @@ def test_the_end_of_the_run_is_told(served, client) -> None:
     reader = client()
     reader.event("now")
     served.watch.stop()
-    assert reader.event("bye") == {"why": "the run has ended"}
+    assert reader.event("gone") == {"error": "the run has ended"}
     assert reader.lines.read().strip() == b""
 
 
@@ -111,15 +110,15 @@ def test_a_profile_ends_with_the_stream_that_asked_for_it(served, client, monkey
     monkeypatch.setattr("obs.host.live.profiles.in_run", lambda _: [Target(1)])
     served.api.profiles = Profiles(served.folder, collect)
     reader = client()
-    asked = {"client": reader.event("hello")["client"], "work": "GET /a", "views": ["wait"], "seconds": 100}
+    asked = {"client": reader.event("alive")["client"], "work": "GET /a", "views": ["wait"], "seconds": 100}
     status, _, body = served.ask("/api/profile", "POST", asked)
     assert status == 202
     name = json.loads(body)["id"]
-    assert reader.event("profile")["state"] == "running"
+    assert served.json(f"/api/profile/{name}")["state"] == "running"
     assert served.ask("/api/profile", "POST", asked)[0] == 409
     reader.close()
     until(lambda: bool(ended))
-    until(lambda: served.json(f"/api/profile?id={name}")["state"] == "stopped")
+    until(lambda: served.json(f"/api/profile/{name}")["state"] in ("done", "stopped"))
     assert not served.api._clients
 
 
@@ -127,7 +126,7 @@ def test_a_profile_ends_with_the_stream_that_asked_for_it(served, client, monkey
     ("status", "body", "headers"),
     [
         (400, {"seconds": 5}, {}),
-        (400, {"client": "f" * 32}, {}),
+        (400, {"client": "f" * 32, "seconds": 5}, {}),
         (400, [], {}),
         (415, {"client": "x"}, {"Content_Type": "text/plain"}),
         (413, {"client": "x" * 20_000}, {}),
@@ -141,8 +140,34 @@ def test_a_profile_needs_a_stream_and_a_right_body(served, status: int, body: ob
     "wrong", [{"seconds": 0}, {"seconds": 1e9}, {"seconds": True}, {"rate": 0}, {"views": ["x"]}, {"work": 3}]
 )
 def test_what_is_asked_of_a_profile_is_checked(served, client, wrong: dict) -> None:
-    asked = {"client": client().event("hello")["client"], **wrong}
+    asked = {"client": client().event("alive")["client"], **wrong}
     assert served.ask("/api/profile", "POST", asked)[0] == 400
+
+
+def test_a_profile_can_be_stopped_and_downloaded(served, client, monkeypatch) -> None:
+    def collect(targets, wanted, tell):
+        try:
+            while True:
+                tell(0.5)
+                time.sleep(0.01)
+        except KeyboardInterrupt:
+            return Session(service="shop")
+
+    monkeypatch.setattr("obs.host.live.profiles.in_run", lambda _: [Target(1)])
+    served.api.profiles = Profiles(served.folder, collect)
+    reader = client()
+    reader.event("alive")
+    name = json.loads(served.ask("/api/profile", "POST", {"work": "", "seconds": 100})[2])["id"]
+    assert served.ask(f"/api/profile/{name}.svg")[0] == 409
+    assert served.ask(f"/api/profile/{name}", "DELETE")[0] == 200
+    until(lambda: served.json(f"/api/profile/{name}")["state"] == "done")
+    assert served.json(f"/api/profile/{name}")["data"]["title"]
+    for ending in ("svg", "html", "txt", "speedscope.json", "pb.gz", "json", "json.gz"):
+        status, headers, body = served.ask(f"/api/profile/{name}.{ending}")
+        assert status == 200, ending
+        assert body, ending
+        assert headers["Content-Disposition"] == f'attachment; filename="profile-{name}.{ending}"'
+    assert served.ask(f"/api/profile/{name}.exe")[0] == 404
 
 
 def test_another_page_can_start_no_profile(served) -> None:

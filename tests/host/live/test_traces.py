@@ -39,7 +39,7 @@ def test_slow_and_failed_ones_stay_while_others_go() -> None:
         ]
     )
     traces.add([span(number, number) for number in range(10, 20)])
-    assert {item["kept"] for item in traces.items()} == {"slow", "error", "sampled"}
+    assert {item["why"] for item in traces.items()} == {"slow", "failed", "sampled"}
     assert len(traces.all()) == 5
     assert traces.dropped == 8
     assert traces.find(f"{1:032x}") is not None
@@ -52,10 +52,11 @@ def test_children_that_came_before_are_in_the_trace() -> None:
     clocks = {f"obs.{name}_seconds": 0.5 for name in ("cpu", "held", "delay", "wait")}
     traces.add([span(1, 1, seconds=2.0, attributes=clocks)])
     [item] = traces.items()
-    assert (item["work"], item["spans"], item["clocks"]["delay"]) == ("GET /a", 3, 0.5)
-    shown = slow.trace(traces.find(item["id"]), None)
+    assert (item["work"], item["spans"], item["clocks"][2]) == ("GET /a", 3, 0.5)
+    shown = slow.request(traces.find(item["id"]), item["id"], None)
     assert [each["id"][-1] for each in shown["spans"]] == ["1", "2", "3"]
-    assert shown["complete"]
+    assert shown["notes"] == []
+    assert shown["spans"][0]["start"] == 0
 
 
 def test_a_trace_is_found_by_the_beginning_of_its_id() -> None:

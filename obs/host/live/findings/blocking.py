@@ -40,7 +40,7 @@ def blocking(moment: Moment, name: str, call: str, found: list[Block], seconds: 
             Figure("times", float(len(found)), "count"),
             Figure("others lost", victims, "s/s"),
         ),
-        (Evidence("the blocks with their stacks", "loop", id=name), Evidence("this work", "work", name)),
+        (Evidence("the blocks with their stacks", "loop", name), Evidence("this work", "work", name)),
         f"obs blocks --service {words.quoted(moment.service)}",
         since=min(block.start for block in found),
         works=frozenset([name]),

@@ -29,6 +29,11 @@ class Evidence(NamedTuple):
     work: str = ""
     id: str = ""
 
+    def as_json(self) -> dict[str, str]:
+        """As the page's addresses have it: the view of one work is called by its ``name``."""
+        about = {"name" if self.view == "work" else "work": self.work, "id": self.id}
+        return {"label": self.label, "view": self.view} | {name: part for name, part in about.items() if part}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -55,25 +60,42 @@ class Finding:
         return "".join(part if isinstance(part, str) else part.name for part in self.title)
 
     @property
-    def level(self) -> str:
-        """How loud to say it: half a second a second is half of a loop."""
-        return "high" if self.severity >= 0.3 else "medium" if self.severity >= 0.05 else "low"
+    def rank(self) -> float:
+        """:attr:`severity` from 0 to 1, for colours: three tenths of a second lost each second are the middle."""
+        return self.severity / (self.severity + HALF)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
             "kind": self.kind,
-            "severity": self.severity,
-            "level": self.level,
-            "title": [part if isinstance(part, str) else {part.of: part.name} for part in self.title],
+            "severity": self.rank,
+            "lost": self.severity,
             "text": self.text,
             "why": self.why,
-            "advice": self.advice,
-            "figures": [figure._asdict() for figure in self.figures],
-            "evidence": [{name: part for name, part in each._asdict().items() if part} for each in self.evidence],
+            "remedy": self.advice,
+            "figures": [figured(figure) for figure in self.figures if figure.value is not None],
+            "evidence": [each.as_json() for each in self.evidence],
             "command": self.command,
             "since": self.since,
+            "works": sorted(self.works),
         }
+
+
+HALF = 0.3
+
+
+def figured(figure: Figure) -> dict[str, Any]:
+    """A figure in a unit of the API."""
+    unit, value = figure.unit, figure.value or 0.0
+    if unit == "s/s":
+        return {"label": f"{figure.label} each second", "value": value, "unit": "seconds"}
+    if unit in UNITS:
+        return {"label": figure.label, "value": value, "unit": UNITS[unit]}
+    text = f"{value / 1e6:,.0f} MB" if unit == "bytes" else f"{value:,.0f}"
+    return {"label": figure.label, "value": text, "unit": "text"}
+
+
+UNITS = {"s": "seconds", "ratio": "ratio", "/s": "per_second"}
 
 
 def work(name: str) -> Name:

@@ -79,7 +79,7 @@ def holding(moment: Moment, culprit: str, victims: dict[str, float]) -> Finding:
         (
             Evidence("where its time goes", "work", culprit),
             Evidence("who waits behind it", "work", worst),
-            Evidence("its blocks", "loop", id=culprit),
+            Evidence("its blocks", "loop", culprit),
         ),
         words.profile(view, culprit, moment.service),
         works=frozenset([culprit, worst]),

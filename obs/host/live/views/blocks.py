@@ -1,4 +1,4 @@
-"""A block of the loop as the API has it: as ``obs blocks --json``, bounded, and with an id."""
+"""A block of the loop as the API has it: bounded, and with an id."""
 
 from __future__ import annotations
 
@@ -7,13 +7,34 @@ from typing import Any
 from obs.host.live.text import tidy
 from obs.runtime.blocks.block import Block
 
-MOST_STACKS = 3
-"""Of one block: the first, one in the middle and the last."""
+MOST_STACKS, MOST_NAMES = 3, 10
+"""Of one block: of its stacks the first, one in the middle and the last."""
 
 
 def identified(block: Block) -> dict[str, Any]:
-    found = block.as_json()
-    stacks = found["stacks"]
+    """One block, of which the stacks have their innermost frame first."""
+    stacks = block.stacks
     if len(stacks) > MOST_STACKS:
-        found["stacks"] = [stacks[0], stacks[len(stacks) // 2], stacks[-1]]
-    return {"id": f"{block.ring}-{block.start_ns}", **tidy(found)}
+        stacks = (stacks[0], stacks[len(stacks) // 2], stacks[-1])
+    return tidy(
+        {
+            "id": f"{block.ring}-{block.start_ns}",
+            "at": block.start,
+            "seconds": block.duration,
+            "ended": block.ended,
+            "work": block.work,
+            "call": f"{block.call} ({block.doing})" if block.call and block.doing else block.call,
+            "place": block.at,
+            "victims": block.victims_count,
+            "lost": block.victims_seconds,
+            "pid": block.pid,
+            "cpu": block.cpu,
+            "held": block.held,
+            "gil": block.gil_held,
+            "stopped": block.stopped,
+            "trace": block.trace_id,
+            "names": [[victim.work, victim.times] for victim in block.victims[:MOST_NAMES]],
+            "stacks": [{"at": stack.at, "frames": stack.frames, "outside": stack.outside} for stack in stacks],
+            "no_stacks": None if stacks else block.stack_refused or "It was over before a stack could be taken.",
+        }
+    )

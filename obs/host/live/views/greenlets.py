@@ -31,10 +31,8 @@ def of(snapshots: Sequence[Snapshot]) -> dict[str, Any]:
     return tidy(
         {
             "at": time.time(),
-            "processes": [
-                {"pid": each.pid, "count": len(each.greenlets), "complete": each.complete, "notes": each.notes}
-                for each in snapshots
-            ],
+            "said": f"{sum(len(each.greenlets) for each in snapshots)} greenlets of {len(snapshots)} processes",
+            "notes": [f"process {each.pid}: {note}" for each in snapshots for note in each.notes],
             "groups": [group(each) for each in groups[:MOST]],
             "more": max(len(groups) - MOST, 0),
         }
@@ -42,6 +40,8 @@ def of(snapshots: Sequence[Snapshot]) -> dict[str, Any]:
 
 
 def group(found: Group) -> dict[str, Any]:
+    """``longest``: seconds that one of them has been so; ``on``: what they wait for."""
+    frames = [f"{frame.function} ({frame.file}:{frame.line})" for frame in found.stack[:MOST_FRAMES]]
     return {
         "state": found.state,
         "on": found.on,
@@ -49,9 +49,19 @@ def group(found: Group) -> dict[str, Any]:
         "kind": found.members[0][1].kind,
         "role": found.members[0][1].role,
         "pids": sorted({pid for pid, _ in found.members})[:100],
-        "works": dict(found.works.most_common(MOST_WORKS)),
-        "since": found.since,
+        "works": [[name, number] for name, number in found.works.most_common(MOST_WORKS) if name],
+        "longest": found.since[1] if found.since else None,
         "oldest": found.oldest,
-        "stack": [frame._asdict() for frame in found.stack[:MOST_FRAMES]],
-        "frames": len(found.stack),
+        "place": place(found),
+        "frames": frames,
     }
+
+
+def place(found: Group) -> str:
+    """The innermost frame that is no library's, else the innermost."""
+    own = [frame for frame in found.stack if not any(part in frame.file for part in LIBRARIES)]
+    frame = (own or found.stack or (None,))[0]
+    return "" if frame is None else f"{frame.file}:{frame.line} {frame.function}"
+
+
+LIBRARIES = ("site-packages", "dist-packages", "/lib/python", "gevent/", "<")

@@ -2,60 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from obs.host.live.counts import less
 from obs.host.live.history import History
+from obs.host.live.members import Member
 from obs.host.live.moment import Moment
 from obs.host.live.text import tidy
 from obs.host.live.views.blocks import identified
 from obs.host.live.views.now import late_counts, member
+from obs.host.live.views.work import histogram
 from obs.host.quantile import quantile
 from obs.metrics import catalog
 
 MOST_BLOCKS = 100
 
+NO_LOOP = "no loop of gevent in it: it only forks, or runs threads"
+
 
 def loop(moment: Moment, busy: History) -> dict[str, Any]:
     """The view, the processes by pid and the newest block first."""
     look = moment.now
-    gone = [{"pid": pid, "gone": when} for pid, when in moment.gone.items()]
-    whole = late_counts(look.reading.vitals.late, moment.before.reading.vitals.late)
+    whole = late_counts(look.reading.vitals.late, moment.long_before.reading.vitals.late)
+    shown = look.blocks[-MOST_BLOCKS:][::-1]
     return tidy(
         {
             "at": look.when,
-            "busy": moment.pulse.busy,
-            "late": late(whole) if whole else None,
-            "processes": [process(moment, each, busy) for each in look.members] + gone,
+            "processes": [process(moment, each, busy) for each in look.members]
+            + [gone(pid, when, busy) for pid, when in moment.gone.items()],
+            "late": histogram(catalog.LOOP_DELAY_BUCKETS, whole),
+            "late_of": f"of the last {moment.lately:.0f} s",
             "gc": collecting(moment),
-            "blocks": [identified(block) for block in look.blocks[-MOST_BLOCKS:][::-1]],
-            "blocks_kept": len(look.blocks),
+            "blocks": [identified(block) for block in shown],
+            "blocks_of": f"the last {len(shown)} of {len(look.blocks)}",
         }
     )
 
 
-def process(moment: Moment, each: Any, busy: History) -> dict[str, Any]:
+def process(moment: Moment, each: Member, busy: History) -> dict[str, Any]:
+    """One that lives. ``up``: seconds since it was started."""
     was = moment.earlier(each)
-    found = busy.of(str(each.pid))
     counts = late_counts(each.late, was.late if was else ())
     return {
         **member(moment, each),
+        "name": f"obs's own {each.pid}" if each.kind == "host" else f"process {each.pid}",
         "kind": each.kind,
-        "gone": None,
-        "late": late(counts) if counts else None,
-        "greenlets": dict(each.greenlets),
-        "history": {"t0": found["t0"], "step": found["step"], "busy": found["fields"]["busy"]},
+        "course": busy.of(str(each.pid))["busy"],
+        "late_p50": quantile(0.5, catalog.LOOP_DELAY_BUCKETS, counts),
+        "up": max(moment.now.when - each.since, 0.0),
+        "gone": False,
+        "note": ""
+        if each.watched or each.kind == "host"
+        else "no loop of gevent in it: it only forks, or runs threads",
     }
 
 
-def late(counts: Sequence[float]) -> dict[str, Any]:
-    bounds = catalog.LOOP_DELAY_BUCKETS
+def gone(pid: int, when: float, busy: History) -> dict[str, Any]:
+    """One that has ended."""
+    blank = dict.fromkeys(("busy", "late_p50", "late_p99", "cores", "memory", "greenlets", "up"))
+    course = busy.of(str(pid))["busy"]
     return {
-        "p50": quantile(0.5, bounds, counts),
-        "p99": quantile(0.99, bounds, counts),
-        "le": [*bounds, None],
-        "counts": list(counts),
+        **blank,
+        "pid": pid,
+        "name": f"process {pid}",
+        "kind": "service",
+        "course": course,
+        "gone": True,
+        "gone_at": when,
     }
 
 

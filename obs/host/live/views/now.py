@@ -7,24 +7,32 @@ from typing import Any
 
 from obs.host.live.moment import Moment
 from obs.host.live.text import tidy
-from obs.host.live.views.blocks import identified
 from obs.host.quantile import quantile
-from obs.host.rates import Row
+from obs.host.rates import NO_WORK, QUEUE, Row
+from obs.host.tally import Tally
+from obs.jobs.outcomes import RETRIED
 from obs.metrics import catalog
 
 CLOCKS = ("cpu", "held", "delay", "wait")
 
-COLUMNS = ("work", "rate", "errors", "p50", "p99", "in_flight", *CLOCKS, "blocked", "total", "queued")
-"""Of a row: ``work`` is the place in the list of works, the clocks are seconds each second."""
+COLUMNS = (
+    "index", "rate", "errors", "p50", "p99", "queued", "queued_p50", "in_flight", "total", "blocked", "retries",
+    "clocks", "spent",
+)  # fmt: skip
+"""Of a row: ``index`` is the place in the list of works; ``clocks`` are cpu, held, delay and wait in seconds of each
+piece, ``spent`` the same in seconds each second."""
 
-NEWEST = 20
-"""Blocks that are named."""
+QUEUED = catalog.OBS_JOB_QUEUE_WAIT.buckets
 
 
-def cells(row: Row) -> list[Any]:
-    """A row without its place."""
-    clocks = (row.spent.get(name, 0.0) for name in CLOCKS)
-    return tidy([row.rate, row.errors, row.p50, row.p99, row.in_flight, *clocks, row.blocked, row.total, row.queued])
+def cells(row: Row, done: Tally | None = None, seconds: float = 1.0) -> list[Any]:
+    """A row without its place; ``done`` is what the work did lately, in so many ``seconds``."""
+    again = None if done is None or row.kind != "job" else done.answers.get(RETRIED, 0.0) / seconds
+    half = quantile(0.5, QUEUED, done.queued) if done is not None else None
+    clocks = [row.clocks.get(name, 0.0) for name in CLOCKS] if row.clocks else None
+    spent = [row.spent.get(name, 0.0) for name in CLOCKS]
+    numbers = [row.rate, row.errors, row.p50, row.p99, row.queued, half, row.in_flight, row.total, row.blocked]
+    return tidy([*numbers, again, clocks, spent])
 
 
 def named(row: Row) -> dict[str, Any]:
@@ -35,17 +43,16 @@ def named(row: Row) -> dict[str, Any]:
 def whole(moment: Moment, interval: float) -> dict[str, Any]:
     """Everything of the view but the rows."""
     found, pulse, look = moment.rates, moment.pulse, moment.now
-    loop = None if pulse.busy is None else {"busy": pulse.busy, "late_p99": pulse.late}
     return tidy(
         {
             "at": look.when,
             "seconds": moment.seconds,
             "interval": interval,
-            "columns": COLUMNS,
             "total": named(found.total),
-            "no_work": {name: found.others.spent.get(name, 0.0) for name in CLOCKS} if found.others else None,
-            "request_queue": queue(found.queue),
-            "loop": loop,
+            "foot": [
+                named(row) | {"name": row.work, "means": MEANS[row.work]} for row in (found.queue, found.others) if row
+            ],
+            "loop": {"busy": pulse.busy, "late_p99": pulse.late},
             "cores": pulse.cores,
             "own_cores": pulse.own_cores,
             "memory": pulse.memory,
@@ -53,17 +60,14 @@ def whole(moment: Moment, interval: float) -> dict[str, Any]:
             "greenlets": dict(pulse.greenlets),
             "accept_backlog": pulse.backlog,
             "jobs": {"active": look.reading.jobs.active, "slots": look.reading.jobs.slots},
-            "process_list": members(moment),
-            "blocks": {
-                "count": len(moment.blocks),
-                "newest": [identified(block)["id"] for block in look.blocks[-NEWEST:][::-1]],
-            },
         }
     )
 
 
-def queue(row: Row | None) -> dict[str, Any] | None:
-    return None if row is None else {"rate": row.rate, "p50": row.p50, "p99": row.p99}
+MEANS = {
+    QUEUE: "in line before the handler, in nobody's duration",
+    NO_WORK: "the loop itself, greenlets and threads of no work, what outlived its work",
+}
 
 
 def members(moment: Moment) -> list[dict[str, Any]]:
@@ -96,4 +100,7 @@ def late_counts(now: Sequence[float], before: Sequence[float]) -> list[float]:
 
 def rows(moment: Moment, places: Mapping[str, int]) -> dict[int, list[Any]]:
     """Every row, by its place in the list of works."""
-    return {places[row.work]: cells(row) for row in moment.rates.works if row.work in places}
+    done, seconds = moment.done, moment.lately
+    return {
+        places[row.work]: cells(row, done.get(row.work), seconds) for row in moment.rates.works if row.work in places
+    }

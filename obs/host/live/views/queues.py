@@ -49,26 +49,27 @@ def one(moment: Moment, system: str, name: str, standing: Any, backlogs: History
             "name": name,
             "backlog": queue.backlog if queue else None,
             "oldest": queue.oldest if queue else None,
-            "up": queue.up if queue else None,
+            "broker_up": queue.up if queue else None,
             "growth": standing.growth if standing else None,
             "drained": standing.drained if standing else None,
             "wait": {"p50": quantile(0.5, bounds, waits), "p99": quantile(0.99, bounds, waits)},
             "sent": since(now.sent, before.sent, name) / moment.lately if now.sent else None,
             "done": sum(outcomes.values()) / moment.lately,
-            "failed": sum(n for outcome, n in outcomes.items() if outcome not in GOOD) / moment.lately,
+            "failures": sum(n for outcome, n in outcomes.items() if outcome not in GOOD) / moment.lately,
             "retries": since(now.retries, before.retries, name) / moment.lately,
             "lost": since(now.lost, before.lost, name),
             "outcomes": outcomes,
             "active": sum(n for line, n in now.active.items() if line.queue == name),
             "jobs": jobs[:100],
-            "history": course(backlogs, f"{system}/{name}"),
+            "course": course(backlogs, f"{system}/{name}"),
         }
     )
 
 
-def course(backlogs: History, name: str) -> dict[str, Any]:
-    found = backlogs.of(name, POINTS)
-    return {"t0": found["t0"], "step": found["step"], "backlog": found["fields"]["backlog"]}
+def course(backlogs: History, name: str) -> list[float | None]:
+    """How many were in it, a point for five seconds, the oldest first."""
+    found: list[float | None] = backlogs.of(name, POINTS)["backlog"]
+    return found
 
 
 def since(now: Mapping[Line, float], before: Mapping[Line, float], name: str) -> float:

@@ -11,6 +11,7 @@ from obs.host.live.views.blocks import identified
 from obs.host.live.views.now import CLOCKS, named
 from obs.host.quantile import quantile
 from obs.host.reading import BOUNDS
+from obs.host.table import duration
 from obs.host.tally import Owner, Tally
 from obs.metrics import catalog
 
@@ -26,8 +27,8 @@ def work(moment: Moment, name: str) -> dict[str, Any] | None:
     done = moment.done.get(name, Tally())
     owner = moment.now.reading.owners.get(name, Owner())
     row = next((row for row in moment.rates.works if row.work == name), None)
-    clocks = {clock: done.clocks.get(clock, 0.0) for clock in CLOCKS}
-    told = [identified(block) for block in reversed(moment.now.blocks) if block.work == name]
+    told = [block for block in reversed(moment.now.blocks) if block.work == name]
+    over = f"of the last {moment.lately:.0f} s"
     return tidy(
         {
             "name": name,
@@ -37,42 +38,39 @@ def work(moment: Moment, name: str) -> dict[str, Any] | None:
             "now": named(row) if row else None,
             "seconds": moment.lately,
             "histogram": histogram(BOUNDS, done.counts),
-            "answers": {answer: number for answer, number in done.answers.items() if number > 0},
-            "errors": done.errors,
-            "done": done.total,
+            "histogram_of": over,
+            "p50": quantile(0.5, BOUNDS, done.counts),
+            "p99": quantile(0.99, BOUNDS, done.counts),
+            "answers": [[answer, number, f"{number:,.0f}"] for answer, number in most(done.answers)],
             "total": ever.total,
-            "clocks": clocks,
+            "clocks": [done.clocks.get(clock, 0.0) for clock in CLOCKS],
             "waits": waits(done),
             "culprits": ranked({c: lost for (c, victim), lost in moment.blame.items() if victim == name}),
             "victims": ranked({v: lost for (culprit, v), lost in moment.blame.items() if culprit == name}),
-            "queue_wait": queued(done.queued),
-            "blocks": told[:MOST],
+            "queue_wait": histogram(catalog.OBS_JOB_QUEUE_WAIT.buckets, done.queued) if sum(done.queued) else None,
+            "blocks": [identified(block) for block in told[:MOST]],
         }
     )
 
 
-def histogram(bounds: Sequence[float], counts: Sequence[float]) -> dict[str, Any]:
-    """Counts per bucket, not cumulative; null is the bound above the last."""
-    return {"le": [*bounds, None], "counts": list(counts) or [0.0] * (len(bounds) + 1)}
+def histogram(bounds: Sequence[float], counts: Sequence[float]) -> list[list[float | None]]:
+    """``[upper bound, count]`` of each bucket, not cumulative; null is the bound above the last."""
+    numbers = counts or (0.0,) * (len(bounds) + 1)
+    return [[bound, count] for bound, count in zip([*bounds, None], numbers, strict=True)]
 
 
-def queued(counts: Sequence[float]) -> dict[str, Any] | None:
-    bounds = catalog.OBS_JOB_QUEUE_WAIT.buckets
-    if not sum(counts):
-        return None
-    return histogram(bounds, counts) | {"p50": quantile(0.5, bounds, counts), "p99": quantile(0.99, bounds, counts)}
+def most(parts: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The greatest, those above 0."""
+    return sorted(((name, part) for name, part in parts.items() if part > 0), key=lambda item: -item[1])[:MOST]
 
 
-def waits(done: Tally) -> list[dict[str, Any]]:
-    """What it waited for, the most first: shares are sampled, and the seconds are its clock's by them."""
-    positive = {on: seconds for on, seconds in done.waits.items() if seconds > 0}
-    whole, waited = sum(positive.values()), done.clocks.get("wait", 0.0)
-    most = sorted(positive.items(), key=lambda item: -item[1])[:MOST]
-    return [{"on": on, "seconds": waited * part / whole, "share": part / whole} for on, part in most]
+def waits(done: Tally) -> list[list[Any]]:
+    """``[what for, seconds, of each]``. Shares are sampled, and the seconds are the wait clock's by them."""
+    whole, waited = sum(part for _, part in most(done.waits)), done.clocks.get("wait", 0.0)
+    found = [(on, waited * part / whole) for on, part in most(done.waits)]
+    return [[on, part, f"{duration(part / done.total)} of each" if done.total else ""] for on, part in found]
 
 
-def ranked(lost: Mapping[str, float]) -> list[dict[str, Any]]:
-    """Works by what they cost or lose, seconds each second."""
-    whole = sum(lost.values())
-    most = sorted(lost.items(), key=lambda item: -item[1])[:MOST]
-    return [{"work": name, "seconds": part, "share": part / whole} for name, part in most]
+def ranked(lost: Mapping[str, float]) -> list[list[Any]]:
+    """``[work, seconds each second, the same in words]``."""
+    return [[name, part, f"{duration(part)} each second"] for name, part in most(lost)]
