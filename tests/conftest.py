@@ -24,6 +24,7 @@ ONCE = (
     "integration/test_dump.py",
     "integration/test_gallery.py",
     "integration/test_profile.py",
+    "integration/test_promises.py",
     "jobs/celery/test_kills.py",
     "jobs/celery/test_travels.py",
     "jobs/celery/test_workers.py",
