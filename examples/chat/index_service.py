@@ -1,8 +1,8 @@
 """The index service: another team's program, which the chat API asks over TCP and can only wait for.
 
 A line of JSON is a question, a line of JSON its answer. Searching is quick for most and slow for a few: its times have
-a heavy tail. It listens on the socket whose file descriptor is its argument, and ends when its standard input does, so
-that it never outlives who started it.
+a heavy tail. For drills it can be told to be slow, or to say nothing. It listens on the socket whose file descriptor is
+its argument, and ends when its standard input does, so that it never outlives who started it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import random
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import gevent
@@ -38,7 +39,26 @@ def unread(question: dict[str, Any]) -> dict[str, Any]:
     return {"count": int(question["channel"]) * 7 % 30}
 
 
-QUESTIONS = {"learn": learn, "search": search, "unread": unread}
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """What goes wrong on purpose with one kind of question."""
+
+    delay: float = 0.0
+    """Seconds that each answer takes longer."""
+    silent: float = 0.0
+    """The part of the questions that get no answer: the connection ends instead."""
+
+
+drills: dict[str, Drill] = {}
+
+
+def drill(question: dict[str, Any]) -> dict[str, Any]:
+    """From now on: ``{"question": "drill", "of": "search", "delay": 1.5}``; without delay and silent all is well."""
+    drills[str(question["of"])] = Drill(float(question.get("delay", 0)), float(question.get("silent", 0)))
+    return {}
+
+
+QUESTIONS = {"drill": drill, "learn": learn, "search": search, "unread": unread}
 
 
 def serve(connection: Any, _address: Any) -> None:
@@ -47,6 +67,10 @@ def serve(connection: Any, _address: Any) -> None:
         for line in lines:
             question = json.loads(line)
             answer = QUESTIONS[question["question"]](question)
+            wrong = drills.get(question["question"], Drill())
+            gevent.sleep(wrong.delay)
+            if chance.random() < wrong.silent:
+                return
             lines.write(json.dumps(answer).encode() + b"\n")
             lines.flush()
 
