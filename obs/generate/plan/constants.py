@@ -22,7 +22,9 @@ MERGED_SERIES = Constant(
     0.95e-6, "s of CPU a label set and process", "python -m benchmarks scrape: 32 processes of 2,000 histograms"
 )
 HOST_PROCESS = Constant(
-    0.004, "cores a process", "python -m benchmarks plan: obs_self_cpu_seconds_total between two scrapes, without load"
+    0.011,
+    "cores a process",
+    "python -m benchmarks plan: obs_self_cpu_seconds_total between two scrapes, on two busy cores",
 )
 REQUEST = Constant(9.4e-6, "s of CPU a request", "docs/overhead.md: what obs adds to an unsampled request")
 DELIVERY = Constant(10e-6, "s of CPU a delivery", "the budget of a job; docs/overhead.md")
