@@ -268,7 +268,7 @@ NEXT = Row(
             description="One that is much slower than the others: take it out, and look at it.",
             width=12,
             by=("instance", "version"),
-            widths={"instance": 220},
+            widths={"instance": 220, "version": 110},
             columns=(
                 Column("Rate", ended("_count", "instance", "version"), "cps"),
                 Column(

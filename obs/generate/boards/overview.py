@@ -270,6 +270,7 @@ CHANGED = Row(
                     "Seen first",
                     f"({of(versions.FIRST_SEEN)} and on (env, service, version) {of(versions.CURRENT)}) * 1000",
                     "dateTimeFromNow",
+                    width=200,
                 ),
             ),
             sort="Seen first",

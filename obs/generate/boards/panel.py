@@ -68,6 +68,8 @@ class TimeSeries(Panel):
     """Names of series that are there to compare with."""
     table: bool = True
     """Whether the legend is a table with last, mean and max; else one line."""
+    least: float | None = 0
+    """Bottom of the axis; None where what is below 0 is to be seen too."""
     most: float | None = None
     """Top of the axis, where there is a natural one."""
 

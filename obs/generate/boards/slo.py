@@ -111,6 +111,7 @@ COURSE = Row(
             description="Of 30 days. A cliff is an incident; a slope is a fault that nobody was paged for.",
             width=12,
             unit="percentunit",
+            least=None,
             queries=(Query(chosen(slo.LEFT), NAME),),
         ),
         TimeSeries(

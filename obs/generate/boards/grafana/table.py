@@ -87,11 +87,15 @@ def overrides(panel: Table) -> Iterator[dict[str, Any]]:
         if found["properties"]:
             yield found
     for column in panel.columns:
-        yield of_column(column, column.width or (NARROW if len(panel.columns) >= MANY else None))
+        yield of_column(column, column.width or (NARROW if narrow(panel) else None))
 
 
-MANY, NARROW = 5, 100
-"""From so many columns on each is so many pixels wide: Grafana's least is 150, and the last ones were out of sight."""
+MANY, HALF, NARROW = 5, 12, 100
+"""From so many columns on, or in half of the width, each has so many pixels. Else it is 150: the last are cut off."""
+
+
+def narrow(panel: Table) -> bool:
+    return len(panel.columns) >= MANY or panel.width <= HALF
 
 
 def of_column(column: Column, width: int | None) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def time_series(panel: TimeSeries) -> Any:
         **frame(panel),
         unit=panel.unit,
         lineWidth=1,
-        fillOpacity=40 if panel.stacked else 0 if len(panel.queries) > 1 else 8,
+        fillOpacity=40 if panel.stacked else 0,
         stacking={"mode": "normal" if panel.stacked else "none", "group": "A"},
         showPoints="never",
         legendDisplayMode="table" if panel.table else "list",
@@ -44,7 +44,7 @@ def overrides(panel: TimeSeries) -> list[dict[str, Any]]:
 
 def mended(panel: TimeSeries) -> dict[str, Any]:
     """What grafanalib's TimeSeries has no argument for, or only whole numbers."""
-    defaults: dict[str, Any] = {"min": 0, "max": panel.most}
+    defaults: dict[str, Any] = {"min": panel.least, "max": panel.most}
     if panel.stacked:
         defaults["custom"] = {"lineWidth": 0}
     return {
