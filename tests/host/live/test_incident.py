@@ -51,7 +51,7 @@ def test_the_same_answers_offline(served, saved: Path) -> None:
         for path in READ:
             assert json.loads(asked(viewing.address, path)[1]) == live[path], path
         state = json.loads(asked(viewing.address, "/api/state")[1])
-        assert (state["mode"], state["saved"]["file"], state["service"]) == ("file", saved.name, "shop")
+        assert (state["mode"], state["file"], state["service"]) == ("file", saved.name, "shop")
         assert asked(viewing.address, "/")[0] == 200
         assert asked(viewing.address, "/api/profile", "POST", "{}")[0] == 409
         assert asked(viewing.address, "/api/work?name=none")[0] == 404
