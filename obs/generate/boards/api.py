@@ -142,7 +142,7 @@ ENDPOINTS = Row(
                 Column("p99", owned(P99), "s", (Step(0.5, WARN), Step(2.5, BAD))),
                 Column(
                     "Time",
-                    f"{owned(TIME)} / ignoring (env, service, work, feature, team) group_left () {total(TIME)}",
+                    f"{owned(TIME)} / ignoring (env, service, work, feature, team) group_left () ({total(TIME)} > 0)",
                     "percentunit",
                     width=80,
                 ),

@@ -261,7 +261,7 @@ PROCESSES = Row(
             units={"cores": "short"},
             colours={"descriptors": CLOCKS["wait"], "cores": CLOCKS["cpu"]},
             queries=(
-                Query(most(f"{of(PROCESS_OPEN_FDS)} / {of(PROCESS_MAX_FDS)}"), "descriptors"),
+                Query(most(share(of(PROCESS_OPEN_FDS), of(PROCESS_MAX_FDS))), "descriptors"),
                 Query(total(rate(PROCESS_CPU)), "cores"),
             ),
         ),
