@@ -15,6 +15,8 @@ from obs.profiling.outside.works import is_hub
 from obs.profiling.reader import Reader, Running, TornError
 from obs.runtime.accounting.entries import IDLE
 
+HOLDS = "(holds the GIL)"
+
 TRIES = 3
 """Of a process whose threads come and go all the time."""
 
@@ -56,9 +58,16 @@ def greenlet(each: reader.Greenlet, thread: Running | None) -> Greenlet:
         role=each.role,
         name=each.name or (f"{each.kind}-{each.number}" if each.number is not None else ""),
         work=labelled(stack),
-        on=IDLE if idle else waits_for(each.stack) if state == "waiting" else "",
+        on=IDLE if idle else on(each, state, thread),
         spawned_at=place,
     )
+
+
+def on(each: reader.Greenlet, state: str, thread: Running | None) -> str:
+    """What it waits for, or holds."""
+    if state == "waiting":
+        return waits_for(each.stack)
+    return HOLDS if each.state == "running" and thread is not None and thread.holds_gil else ""
 
 
 def spawned_at(each: reader.Greenlet) -> Frame | None:
@@ -82,5 +91,5 @@ def of_threads(
                 kind="thread",
                 name=names.get(each.thread, ""),
                 work=labelled(stack),
-                on="(holds the GIL)" if each.holds_gil else "",
+                on=HOLDS if each.holds_gil else "",
             )
