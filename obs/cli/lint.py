@@ -15,16 +15,25 @@ if TYPE_CHECKING:
 
 
 class Lint(Command):
-    """Check the service's description: obs.toml, or [tool.obs] in pyproject.toml.
+    """Check the service's description, or the dashboards and rules that are named.
 
+    The description is obs.toml, or [tool.obs] in pyproject.toml.
     Finds what obs would refuse, patterns that never apply, promises that count nothing, and, once the service's
     routes and jobs are known, those without an owner. They are known from the service's run on this machine, or from
     a Flask application, which --app imports. The exit code is 1 if something is an error.
+
+    Of files and folders that are named instead: Grafana's own rules for dashboards, what goes wrong in PromQL and in
+    alerts, metrics and labels that nobody exports, and what a query costs (docs/lint.md).
     """
 
     name = "lint"
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("path", metavar="PATH", nargs="*", type=Path, help="boards and rules: files and folders")
+        parser.add_argument("--exclusions", metavar="FILE", type=Path, help="default: obs.lint.toml of the folder")
+        parser.add_argument("--fleet", metavar="FILE", type=Path, help="estimate costs for this fleet, as of obs plan")
+        parser.add_argument("--checks", action="store_true", help="list the checks of boards and rules")
+        parser.add_argument("--github", action="store_true", help="print the findings as GitHub's annotations")
         parser.add_argument("--app", metavar="M:A", help="read the routes of this Flask application: module:app")
         parser.add_argument(
             "--service", metavar="S", help="read the works of this run: its service, or its folder's name"
@@ -33,21 +42,55 @@ class Lint(Command):
         parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
     def run(self, options: argparse.Namespace) -> int:
-        import json
-        import shutil
+        if options.checks:
+            return listed()
+        return artefacts(options) if options.path else description(options)
 
-        from obs.generate.lint import report
-        from obs.generate.lint.rules import examine
-        from obs.generate.lint.subject import Subject
 
-        cwd = Path.cwd()
-        subject = Subject.read(os.environ, cwd, known(options, cwd))
-        findings = list(examine(subject))
-        if options.json:
-            print(json.dumps(report.as_json(findings, subject), indent=2))
-        else:
-            print("\n".join(report.lines(findings, subject, shutil.get_terminal_size().columns)))
-        return int(any(options.strict or finding.problem.level == "error" for finding in findings))
+def listed() -> int:
+    """Every check with its help."""
+    from obs.generate.lint.checks import CHECKS
+
+    for check in CHECKS:
+        print(f"{check.name}\n    {(check.__doc__ or '').strip()}")
+    return 0
+
+
+def artefacts(options: argparse.Namespace) -> int:
+    """Boards and rules. Raises ObsError."""
+    import json
+    import shutil
+
+    from obs.generate.lint import verdicts
+    from obs.generate.lint.whole import whole
+
+    found, world, passed = whole(options.path, options.exclusions, options.fleet, Path.cwd())
+    if options.json:
+        print(json.dumps(verdicts.as_json(found, world, passed), indent=2))
+    elif options.github:
+        print("\n".join(verdicts.github(found)))
+    else:
+        print("\n".join(verdicts.lines(found, world, passed, shutil.get_terminal_size().columns)))
+    return int(any(options.strict or verdict.problem.level == "error" for verdict in found))
+
+
+def description(options: argparse.Namespace) -> int:
+    """obs.toml. Raises ObsError."""
+    import json
+    import shutil
+
+    from obs.generate.lint import report
+    from obs.generate.lint.rules import examine
+    from obs.generate.lint.subject import Subject
+
+    cwd = Path.cwd()
+    subject = Subject.read(os.environ, cwd, known(options, cwd))
+    findings = list(examine(subject))
+    if options.json:
+        print(json.dumps(report.as_json(findings, subject), indent=2))
+    else:
+        print("\n".join(report.lines(findings, subject, shutil.get_terminal_size().columns)))
+    return int(any(options.strict or finding.problem.level == "error" for finding in findings))
 
 
 def known(options: argparse.Namespace, cwd: Path) -> Works:

@@ -18,7 +18,7 @@ class Content:
     tests: Mapping[str, str]
     """promtool's, as text; those of rules that a site has changed are not there."""
     runbooks: Mapping[str, str]
-    """Markdown by the alert's name."""
+    """Markdown, by the name of its file with the ending."""
     inhibit: tuple[Mapping[str, Any], ...] = ()
     """Alertmanager's inhibit_rules."""
     teams: tuple[str, ...] = ()

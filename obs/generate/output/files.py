@@ -20,7 +20,7 @@ def files(content: Content, setup: Setup, service: str) -> Iterator[File]:
     for name, document in content.rules.items():
         yield File(f"prometheus/rules/{name}.rules.yaml", yaml_file(document))
     for name, text in content.tests.items():
-        yield File(f"prometheus/tests/{name}.test.yaml", text)
+        yield File(f"prometheus/rules/{name}.test.yaml", text)
     yield alertmanager_yml(setup.alertmanager, content.teams, content.inhibit)
     yield provider(setup)
     yield datasources(setup)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from obs.errors import ObsError
+from obs.generate.lint.exclusions import NAME, OWN
 from obs.generate.output.content import Content
 from obs.generate.output.file import File
 from obs.generate.output.files import files
@@ -28,5 +29,6 @@ def written(name: str, content: Content, setup: Setup, service: str = "") -> lis
 
 
 def everywhere(content: Content) -> Iterable[File]:
-    for alert, text in content.runbooks.items():
-        yield File(f"runbooks/{alert}.md", text)
+    for name, text in content.runbooks.items():
+        yield File(f"runbooks/{name}", text)
+    yield File(NAME, OWN.read_text(encoding="utf-8"))

@@ -7,8 +7,10 @@ from typing import Any
 
 from obs.generate.output import boards, rules
 from obs.generate.output.content import Content
-from obs.generate.output.tests import tests
+from obs.generate.output.tests import texts
 from obs.generate.rules.group import Group
+from obs.generate.rules.inhibit import INHIBIT
+from obs.generate.rules.runbook import runbooks
 from obs.generate.rules.write import document
 from obs.generate.service.lone import Lone
 from obs.generate.service.narrowed import narrowed
@@ -23,8 +25,9 @@ def content(setup: Setup, lone: Lone | None) -> Content:
     return Content(
         boards={name: preset(board, lone.name) for name, board in drawn.items()} if lone else drawn,
         rules={file: rule_file(groups, setup, lone) for file, groups in found.items()},
-        tests={} if lone else tests(found),
-        runbooks={},
+        tests={} if lone else texts(found, setup),
+        runbooks=runbooks(group for groups in found.values() for group in groups),
+        inhibit=tuple(INHIBIT),
         teams=lone.teams if lone else (),
     )
 

@@ -1,0 +1,1 @@
+"""Checks of boards that Grafana's linter doesn't have."""

@@ -1,0 +1,1 @@
+"""What a query costs Prometheus, before it is asked."""

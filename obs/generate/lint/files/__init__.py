@@ -1,0 +1,1 @@
+"""Boards and rule files as they are checked, whoever wrote them."""

@@ -1,0 +1,92 @@
+"""Files and folders to boards and rule files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from obs.errors import ObsError
+from obs.generate.lint.files.board import Board
+from obs.generate.lint.files.rule_file import RuleFile
+
+ENDINGS = (".json", ".yaml", ".yml")
+
+
+def read(paths: Sequence[Path]) -> tuple[list[Board], list[RuleFile]]:
+    """What they hold, in a folder whatever is a board or rules. Raises ObsError for what is neither."""
+    boards: list[Board] = []
+    rules: list[RuleFile] = []
+    for path in paths:
+        found = list(found_in(path))
+        if not found:
+            raise ObsError(f"{path}: holds neither boards nor rules; name a board's JSON, a rule file, or a folder")
+        boards += [item for item in found if isinstance(item, Board)]
+        rules += [item for item in found if isinstance(item, RuleFile)]
+    return boards, rules
+
+
+def found_in(path: Path) -> Iterator[Board | RuleFile]:
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            if file.suffix in ENDINGS and file.is_file() and not hidden(file.relative_to(path)):
+                yield from of_file(file)
+    else:
+        yield from of_file(path)
+
+
+def hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def of_file(path: Path) -> Iterator[Board | RuleFile]:
+    """Each document of the file; one that is neither board nor rules is not ours to check."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        documents = [json.loads(text)] if path.suffix == ".json" else from_yaml(text)
+    except OSError as error:
+        raise ObsError(f"{path}: can't be read ({error.strerror}); name a file or a folder") from None
+    except UnicodeDecodeError:
+        raise ObsError(f"{path}: is not UTF-8; save it so") from None
+    except ValueError as error:
+        raise ObsError(f"{path}: is not {path.suffix[1:].upper()}: {first_line(error)}") from None
+    for document in documents:
+        yield from of_document(str(path), document)
+
+
+def from_yaml(text: str) -> list[Any]:
+    """Raises ValueError for what is no YAML."""
+    import yaml
+
+    try:
+        return list(yaml.safe_load_all(text))
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from None
+
+
+def of_document(file: str, values: Any) -> Iterator[Board | RuleFile]:
+    """A board, rules, or an object of Kubernetes that holds some."""
+    if not isinstance(values, dict):
+        return
+    if isinstance(values.get("groups"), list):
+        yield RuleFile(file, tuple(group for group in values["groups"] if isinstance(group, dict)))
+    elif values.get("kind") == "PrometheusRule":
+        yield from of_document(file, values.get("spec"))
+    elif values.get("kind") == "ConfigMap":
+        for key, text in (values.get("data") or {}).items():
+            yield from of_config_map(f"{file}#{key}", text)
+    elif isinstance(values.get("panels"), list):
+        yield Board(file, values)
+
+
+def of_config_map(file: str, text: str) -> Iterator[Board | RuleFile]:
+    if file.endswith(".json"):
+        try:
+            yield from of_document(file, json.loads(text))
+        except ValueError as error:
+            raise ObsError(f"{file}: is not JSON: {error}") from None
+
+
+def first_line(error: Exception) -> str:
+    return " ".join(str(error).split())

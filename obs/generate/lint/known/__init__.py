@@ -1,0 +1,1 @@
+"""Checks against what obs exports: every series and label must be somebody's."""
