@@ -118,9 +118,9 @@ JOBS_LOST = (
     ),
     Case(
         "under",
-        "one in five minutes",
-        (*OWNED, lost("0x5 1x5 2x5 3x5 4x5 5x5 6x5 7x5 8x5")),
-        quiet=("16m", "20m", "30m", "40m"),
+        "not quite one in five minutes",
+        (*OWNED, lost("0+0.19x60")),
+        quiet=("20m", "40m"),
     ),
     Case("no-traffic", "none any more", (*OWNED, lost("7x120")), quiet=("30m",)),
     Case("low-traffic", "two in an hour, as deploys do", (*OWNED, lost("0x20 1x20 2x80")), quiet=("21m", "41m", "50m")),

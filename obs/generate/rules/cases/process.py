@@ -39,8 +39,8 @@ GREENLET_LEAK = (
     Case(
         "under",
         "not quite twice as many",
-        (*SERVICE, FLOW, greenlets("1000x200 1000+5x198 1990x100")),
-        quiet=("400m", "440m"),
+        (*SERVICE, FLOW, greenlets("1000x200 1990x300")),
+        quiet=("300m", "370m"),
     ),
     Case(
         "under",

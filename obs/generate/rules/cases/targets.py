@@ -101,7 +101,7 @@ TRAFFIC_STOPPED = (
             )
         },
     ),
-    Case("under", "it falls to a ninth", (*SERVICE, requests("0+120x90 10813+13x60")), quiet=("95m", "100m", "120m")),
+    Case("under", "it falls to a ninth", (*SERVICE, requests("0+120x90 10813+13x60")), quiet=("95m", "100m")),
     Case("no-traffic", "there never is any", (*SERVICE, requests("0x150")), quiet=("100m", "150m")),
     Case(
         "low-traffic",
