@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from argparse import Namespace
@@ -38,11 +37,11 @@ Rounds = Mapping[tuple[str, bool], Sequence[Round]]
 
 
 def send_celery(url: str, jobs: int) -> None:
-    os.environ["BENCHMARKS_REDIS"] = url
     from benchmarks.jobs.celery_app import app
 
-    for number in range(jobs):
-        app.send_task("push.nothing", (number,), headers=_headers())
+    with app.connection_for_write(url) as connection:  # one application for the workers' several brokers
+        for number in range(jobs):
+            app.send_task("push.nothing", (number,), headers=_headers(), connection=connection)
 
 
 def left_celery(redis: Any) -> int:
