@@ -16,6 +16,7 @@ ONCE = (
     "cli/test_demo.py",
     "cli/top/test_real.py",
     "examples",
+    "generate/replay/test_replay.py",
     "generate/plan/test_measured.py",
     "host/blocks/test_watchdog.py",
     "host/continuous",

@@ -65,6 +65,7 @@ def test_promtool_takes_the_rules():
 
 
 @pytest.mark.real
+@pytest.mark.timeout(400)  # a second each on a free machine, a minute on a full one
 @pytest.mark.parametrize("name", TESTED)
 def test_the_alerts_do_what_their_cases_say(name):
     promtool("test", "rules", f"{name}.test.yaml", cwd=gen_rules.FOLDER)
@@ -92,6 +93,7 @@ def test_every_case_is_of_an_alert():
 
 
 @pytest.mark.real
+@pytest.mark.timeout(400)
 def test_what_is_just_under_the_limit_fires_with_limits_a_tenth_easier(tmp_path):
     changed = {alert.key: {"limits": easier(alert)} for alert in ALERTS if alert.limits and alert.key in MUTABLE}
     groups = {group.name: group for group in overridden(GROUPS, changed)}
