@@ -23,7 +23,7 @@ class Live(Command):
         parser.add_argument("--open", action="store_true", help="open it in the browser")
 
     def run(self, options: argparse.Namespace) -> int:
-        from obs.cli.browser import open_page
+        from obs.host.browser import open_page
         from obs.host.live.address import read_address
         from obs.host.runs import choose, here
 

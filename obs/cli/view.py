@@ -24,7 +24,7 @@ class View(Command):
         parser.add_argument("--no-open", action="store_true", help="only print the address")
 
     def run(self, options: argparse.Namespace) -> int:
-        from obs.cli.browser import has_display, open_page
+        from obs.host.browser import has_display, open_page
         from obs.host.live.viewing import Viewing
 
         viewing = Viewing(options.file, options.port)

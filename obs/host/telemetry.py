@@ -130,12 +130,12 @@ def check_space(folder: Path) -> None:
 
 
 def announcements(config: Config, listener: socket.socket | None, spans: socket.socket | None) -> Iterator[str]:
-    """The one line at the start: where the metrics are, where traces go."""
+    """The one line at the start: where the metrics and the live view are, where traces go."""
     parts = []
     if listener:
+        parts.append(f"metrics {sockets.url(listener, '/metrics')}")
         if config.live:
             parts.append(f"live view {sockets.local_url(listener, '/')}")
-        parts.append(f"metrics {sockets.url(listener, '/metrics')}")
     if spans:
         parts.append(f"traces {public(config.otlp_endpoint)}" if config.otlp_endpoint else "traces kept local")
     if config.profile.on:

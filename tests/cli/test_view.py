@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from obs.cli import browser
 from obs.cli.live import Live
 from obs.cli.main import main
 from obs.errors import ObsError
+from obs.host import browser
 from obs.host.live.address import read_address, write_address
 from obs.metrics.store import Identity, Store
 

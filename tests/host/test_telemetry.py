@@ -139,7 +139,8 @@ def test_the_one_line_says_where_metrics_and_traces_are(launch):
     assert run.end() == 0
     (line,) = lines(run)
     assert line.startswith("obs: shop metrics http://127.0.0.1:")
-    assert line.endswith("/metrics, traces http://127.0.0.1:1/x/v1/traces")
+    assert "/metrics, live view http://127.0.0.1:" in line
+    assert line.endswith("/, traces http://127.0.0.1:1/x/v1/traces")
     assert "secret" not in run.err
 
 

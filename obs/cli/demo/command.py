@@ -42,9 +42,9 @@ class Demo(Command):
         add("--json", action="store_true", help="no table: print one JSON object at the end")
 
     def run(self, options: argparse.Namespace) -> int:
-        from obs.cli.browser import open_page
         from obs.cli.demo import example, show, stage
         from obs.cli.demo.screen import screen
+        from obs.host.browser import open_page
 
         example.check_packages()
         queues.check(options.queue)
@@ -63,7 +63,7 @@ class Demo(Command):
 
 def wants_page(options: argparse.Namespace) -> bool:
     """Whether somebody sits before a screen that the live view can be opened on."""
-    from obs.cli.browser import has_display
+    from obs.host.browser import has_display
 
     return not (options.json or options.no_open) and sys.stdout.isatty() and has_display()
 
