@@ -225,3 +225,16 @@ def parsed(command: str) -> bool:
 def test_the_files_are_yaml_that_is_the_same_when_read():
     for name, groups in FILES.items():
         assert yaml.safe_load(CONTENTS[gen_rules.FOLDER / f"{name}.rules.yaml"]) == write.document(groups, Site())
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text()
+
+
+def test_the_documentation_has_a_row_for_each_alert_and_each_recorded_series():
+    for alert in ALERTS:
+        limits = ", ".join(f"{name} {value:g}" for name, value in alert.limits.items())
+        link = f"[{alert.name}](../alerts/runbooks/{alert.name}.md)"
+        assert f"| {link} | {alert.severity} | {alert.summary.rstrip('.')} | {limits} | {alert.hold} |" in PAGE
+    for name, groups in FILES.items():
+        for record in [record for group in groups for record in group.records if "slo" not in name]:
+            assert f"| `{record.name}` | {record.about} |" in PAGE
