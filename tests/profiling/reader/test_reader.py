@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -18,6 +19,9 @@ HERE = Path(__file__).parent
 def looks(pid: int, number: int):
     """So many stacks of the thread that runs; the share that was torn is asserted."""
     reader, found, torn = Reader(pid), [], 0
+    until = time.monotonic() + 60
+    while not any(frame.function == "work" for each in reader.look().threads for frame in each.stack):
+        assert time.monotonic() < until  # it has said that it is ready, and then begins
     for _ in range(number):
         look = reader.look(idle=False)
         torn += look.torn
@@ -60,7 +64,9 @@ def test_frames_that_replace_each_other_are_not_mixed_up(start):
         ("c", "work"): {c},
     }
     found = looks(pid, 1000)
-    stacks = Counter((tuple(f.function for f in each.stack[:-1]), each.stack[-2].line) for each in found)
+    assert {each.stack[-1].function for each in found} == {"<module>"}
+    inside = [each.stack[:-1] for each in found]
+    stacks = Counter((tuple(frame.function for frame in stack), stack[-1].line) for stack in inside)
     wrong = {key: count for key, count in stacks.items() if key[1] not in true.get(key[0], ())}
     assert sum(wrong.values()) <= 2, wrong
     assert len(found) > 900
