@@ -26,6 +26,9 @@ from obs.generate.queries import Prometheus
 SITE = "http://pictures.invalid"
 """Where the page believes to be: nothing is asked of any network, every file is handed to it."""
 
+PATIENCE = 180_000.0
+"""ms for one step: Chromium reads 19 MB of script, on whatever else the machine does."""
+
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 
 
@@ -93,6 +96,7 @@ def browser(place: Path, width: int, scale: float) -> Iterator[Any]:
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
         page = chromium.new_page(viewport={"width": width, "height": 800}, device_scale_factor=scale)
+        page.set_default_timeout(PATIENCE)
         page.route("**/*", lambda route: hand(route, place))
         yield page
         chromium.close()
@@ -112,7 +116,7 @@ def draw(page: Any, gathered: dict[str, Any], picture: Path) -> None:
     page.goto(SITE)
     page.evaluate("document.fonts.load('14px Inter')")
     page.evaluate("input => window.draw(input)", gathered)
-    page.wait_for_function("document.querySelector('#board > div') || window.failed", timeout=60_000)
+    page.wait_for_function("document.querySelector('#board > div') || window.failed")
     if failed := page.evaluate("window.failed"):
         raise ObsError(f"{picture.stem} can't be drawn: {failed}")
     page.wait_for_load_state("networkidle")
