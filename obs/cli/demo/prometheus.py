@@ -10,6 +10,7 @@ global:
   scrape_interval: 1s
 scrape_configs:
   - job_name: obs
+    honor_labels: true  # a job's metrics have a label of that name
     static_configs:
       - targets: ["127.0.0.1:{target}"]
 """
