@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from obs.config.load import resolve
 from obs.config.patterns import matches
 from obs.errors import ObsError
 from obs.generate.lint.rules import Finding, examine
-from obs.generate.lint.subject import Subject, service
+from obs.generate.lint.subject import Subject
 from obs.generate.lint.works import Works
 
 
@@ -36,10 +37,10 @@ class Lone:
             first, more = wrong[0].problem, len(wrong) - 1
             rest = f" (obs lint has {more} more)" if more else ""
             raise ObsError(f"{first.where}: {first.problem}; {first.fix}{rest}")
-        name = service(environ, cwd)
-        if not name:
+        config, _ = resolve(environ, cwd)
+        if config is None or dict(config.sources).get("service", "default") == "default":
             raise ObsError(f'{subject.document.file}: names no service; add [service] with name = "chat-api"')
-        return cls(name, owner(subject), teams(subject), findings)
+        return cls(config.service, owner(subject), teams(subject), findings)
 
 
 def teams(subject: Subject) -> tuple[str, ...]:

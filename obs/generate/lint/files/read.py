@@ -59,8 +59,9 @@ def from_yaml(text: str) -> list[Any]:
     """Raises ValueError for what is no YAML."""
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML was built with libyaml
     try:
-        return list(yaml.safe_load_all(text))
+        return list(yaml.load_all(text, loader))
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from None
 
