@@ -22,6 +22,7 @@ ONCE = (
     "generate/plan/test_measured.py",
     "host/blocks/test_watchdog.py",
     "host/continuous",
+    "host/live/page/test_browser.py",
     "host/test_host.py",
     "integration/test_continuous.py",
     "integration/test_cost.py",

@@ -11,10 +11,10 @@ const KEPT = "obs-token";
 
 // The token of the address that `obs run` printed: kept for this window, and taken out of the address.
 function token() {
-  const given = /^#token=(.+)$/.exec(location.hash)?.[1];
+  const given = new URLSearchParams(location.search).get("token") || /^#token=(.+)$/.exec(location.hash)?.[1];
   try {
     if (given) sessionStorage.setItem(KEPT, given);
-    if (given) history.replaceState(null, "", "#now");
+    if (given) history.replaceState(null, "", location.pathname + (location.hash.startsWith("#token=") ? "" : location.hash));
     return given || sessionStorage.getItem(KEPT);
   } catch { return given; }
 }

@@ -2,7 +2,8 @@
 
 import { h } from "./dom.js";
 
-const FOREIGN = /site-packages|dist-packages|\/lib\/python|^<obs>|gevent\/|\(<obs>\)|<frozen/;
+// The host has cut the folder of installed packages off: these are the usual ones below every service's own code.
+const FOREIGN = /site-packages|dist-packages|\/lib\/python|<obs>|<frozen|(^|[ (])(flask|werkzeug|gunicorn|gevent|huey|celery|kombu|billiard|rq|dramatiq|sqlalchemy|redis|requests|urllib3|opentelemetry|threading\.py|obs)(\/|\b)/;
 
 // frames: text, or {text, own}.
 export function frames(list, most = 12) {

@@ -1,0 +1,254 @@
+"""The live view in a real browser, over an imagined service: what is seen, what keys do, and what it never does."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from obs.host.live.page import FILES
+from tests.host.live.page.story import HOSTILE, Story
+from tests.host.live.page.synthetic import Host, serving
+
+pytestmark = pytest.mark.real
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+VIEWS = ("now", "why", "slow?id=k3", "loop", "jobs", "export", "work?name=POST+%2Fattachments")
+WAIT = 20_000
+"""Milliseconds that anything may take on a slow machine."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    try:
+        if CHROMIUM is None:
+            raise ImportError("chromium is missing")
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    with serving(Story()) as found:
+        yield found
+
+
+@contextmanager
+def page(browser: Any, host: Host, at: str = "now", wide: int = 1440, theme: str = "dark") -> Iterator[Any]:
+    """A window on the host; at the end nothing may have gone wrong in it, nor been asked of anybody else."""
+    context = browser.new_context(viewport={"width": wide, "height": 900}, color_scheme=theme)
+    found, wrong = context.new_page(), []
+    found.set_default_timeout(WAIT)
+    found.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    found.on("pageerror", lambda error: wrong.append(str(error)))
+    found.on("request", lambda asked: wrong.append(asked.url) if foreign(asked.url, host) else None)
+    try:
+        found.goto(f"{host.url}#{at}")
+        found.wait_for_selector("#link.live")
+        yield found
+        assert not wrong
+    finally:
+        context.close()
+
+
+def foreign(url: str, host: Host) -> bool:
+    return not url.startswith((host.url, f"blob:{host.url}"))
+
+
+def until(found: Any, true: str) -> None:
+    """Wait for a JavaScript expression. Playwright's own way evaluates text in the page, which its policy forbids."""
+    given_up = time.monotonic() + WAIT / 1000
+    while not found.evaluate(true):
+        assert time.monotonic() < given_up, true
+        found.wait_for_timeout(30)
+
+
+def text(found: Any, selector: str) -> str:
+    """What is to be read there, spaces as one."""
+    return re.sub(r"\s+", " ", found.inner_text(selector))
+
+
+def test_now_has_every_work_with_its_numbers_and_the_worst_finding_above(browser: Any, host: Host) -> None:
+    with page(browser, host) as found:
+        assert found.locator(".works .rows .row").count() == 8 + 2
+        row = text(found, ".works .rows .row:has-text('POST /attachments')")
+        assert "66 ms" in row
+        assert "media · media" in row
+        assert text(found, "#answer").startswith("POST /attachments holds the loop 16% of the time")
+        assert "41%" in text(found, "#totals")
+
+
+def test_why_says_what_to_do_and_leads_to_the_evidence(browser: Any, host: Host) -> None:
+    with page(browser, host, "why") as found:
+        assert (
+            found.locator(".finding h3").all_inner_texts()[1] == "GET /search waits 82% in chat/search.py:31 for socket"
+        )
+        assert "obs profile --service chat-api --view cpu" in text(found, ".finding >> nth=0")
+        found.click("text=its blocks →")
+        found.wait_for_selector(".blocklist")
+        assert "work=POST" in found.url
+
+
+def test_a_work_shows_its_course_whom_it_waits_for_and_a_flame_graph_on_demand(browser: Any, host: Host) -> None:
+    with page(browser, host, VIEWS[-1]) as found:
+        found.wait_for_selector(".uplot canvas")
+        assert "redis 66% 23 ms of each" in text(found, "section[aria-label='Waits for']")
+        begun = len(host.recordings)
+        found.keyboard.press("p")
+        found.wait_for_selector(".flame .box.work")
+        assert len(host.recordings) == begun + 1
+        names = found.locator(".flame .box.work").all_inner_texts()
+        assert any(name.startswith("GET /export/<int:id>") for name in names)
+
+
+def test_leaving_a_work_ends_the_recording_that_it_began(browser: Any, host: Host) -> None:
+    with page(browser, host, VIEWS[-1]) as found:
+        found.click(".recording .go")
+        found.wait_for_selector(".recording progress")
+        with found.expect_request(lambda asked: asked.method == "DELETE"):
+            found.keyboard.press("1")
+
+
+def test_a_slow_request_is_a_waterfall_with_what_held_the_loop_and_the_stacks(browser: Any, host: Host) -> None:
+    with page(browser, host, "slow?id=k3") as found:
+        found.wait_for_selector(".waterfall")
+        assert found.locator(".spanrow .what").all_inner_texts()[1:] == [
+            "GET /search",
+            "SELECT messages",
+            "GET index:7700",
+            "connect",
+        ]
+        assert found.locator(".lane .band.block").count() == 1
+        assert "chat/media.py:58" in text(found, ".stacks")
+        found.fill("#filter", "f" * 32)
+        found.wait_for_selector("text=None with this trace id is kept.")
+
+
+def test_the_loop_and_the_jobs(browser: Any, host: Host) -> None:
+    with page(browser, host, "loop") as found:
+        found.wait_for_selector(".blocklist a")
+        assert "gone" in text(found, "tr.gone")
+        found.click("text=Look at their stacks")
+        found.wait_for_selector(".groups summary")
+        found.keyboard.press("5")
+        found.wait_for_selector(".queuecard")
+        assert "never like this" in text(found, ".queuecard >> nth=0")
+        assert "Its broker can't be read." in text(found, ".queuecard >> nth=2")
+
+
+def test_the_keyboard_filters_walks_opens_and_comes_back(browser: Any, host: Host) -> None:
+    with page(browser, host) as found:
+        found.keyboard.press("/")
+        found.keyboard.type("jobs.")
+        until(found, "document.querySelectorAll('.works .rows .row').length === 3")
+        found.keyboard.press("Enter")
+        found.keyboard.press("j")
+        opened = found.evaluate("document.activeElement.textContent")
+        assert opened.startswith("jobs.")
+        found.keyboard.press("Enter")
+        found.wait_for_selector(".one h2")
+        assert text(found, ".one h2") == opened
+        found.keyboard.press("Escape")
+        found.wait_for_selector(".works")
+        found.keyboard.press("?")
+        found.wait_for_selector("dialog[open]")
+
+
+def test_the_address_holds_what_is_looked_at(browser: Any, host: Host) -> None:
+    with page(browser, host, "now?kind=job&sort=p99&unit=cores") as found:
+        found.wait_for_selector("[aria-sort=descending].p99")
+        assert found.locator(".works .rows .row").count() == 3
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_axe_finds_nothing_serious(browser: Any, host: Host, theme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with page(browser, host, theme=theme) as found:
+        for view in VIEWS:
+            found.evaluate("at => { location.hash = at; }", view)
+            found.wait_for_selector(f"main.{view.partition('?')[0]}")
+            until(found, "!document.querySelector('main .busy')")
+            broken = [
+                each for each in axe.run(found).response["violations"] if each["impact"] in ("serious", "critical")
+            ]
+            said = [(view, each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in broken]
+            assert not said
+
+
+def test_a_phone_needs_no_scrolling_sideways(browser: Any, host: Host) -> None:
+    with page(browser, host, wide=390) as found:
+        for view in VIEWS:
+            found.evaluate("at => { location.hash = at; }", view)
+            found.wait_for_selector(f"main.{view.partition('?')[0]}")
+            until(found, "!document.querySelector('main .busy')")
+            assert found.evaluate("document.documentElement.scrollWidth") <= 390, view
+
+
+def test_names_of_others_are_text(browser: Any) -> None:
+    with serving(Story(hostile=True)) as bad, page(browser, bad) as found:
+        for view in (*VIEWS[:-1], "work?name=__proto__"):
+            found.evaluate("at => { location.hash = at; }", view)
+            found.wait_for_selector(f"main.{view.partition('?')[0]}")
+            until(found, "!document.querySelector('main .busy')")
+            assert found.locator("main script, main img").count() == 0
+            assert found.title() != "owned"
+            assert not re.search("[\u202e\u200b\x00\x1b]", found.inner_text("body"))
+        found.evaluate("location.hash = 'now'")
+        found.wait_for_selector(".works .rows .row a")
+        names = found.locator(".works .rows a").all_inner_texts()
+        assert HOSTILE[0] in names
+        assert any("⟨U+202E⟩" in name for name in names)
+        assert max(map(len, names)) < 400
+
+
+def test_1700_endpoints_scroll_with_few_rows_drawn(browser: Any) -> None:
+    with serving(Story(works=1700, processes=64)) as large, page(browser, large) as found:
+        found.wait_for_selector(".works .rows .row")
+        assert found.get_attribute(".works", "aria-rowcount") == str(1700 + 3)
+        found.evaluate("document.querySelector('.works').scrollTop = 20000")
+        until(found, "[...document.querySelectorAll('.works .rows .row')].some((row) => row.ariaRowIndex > 780)")
+        assert found.locator(".works .rows .row").count() < 80
+
+
+def test_a_lost_connection_is_said_and_mended(browser: Any) -> None:
+    with serving(Story()) as host:
+        context = browser.new_context()
+        found = context.new_page()
+        found.set_default_timeout(WAIT)
+        found.goto(host.url)
+        found.wait_for_selector("#link.live")
+        host.down = True
+        found.wait_for_selector("#link.lost")
+        assert "connection lost" in text(found, "#link")
+        assert found.locator(".works .rows .row").count() == 10, "what was known is still seen"
+        host.down = False
+        found.wait_for_selector("#link.live")
+        context.close()
+
+
+def test_a_service_without_work_says_so(browser: Any) -> None:
+    with serving(Story(empty=True)) as nothing, page(browser, nothing) as found:
+        assert "Nothing stands out" in text(found, "#answer")
+
+
+def test_all_of_it_is_small() -> None:
+    import gzip
+
+    assert sum(len(gzip.compress(file.path.read_bytes())) for file in FILES.values()) < 150_000
