@@ -86,5 +86,5 @@ class Course:
             self.next_age *= 2
 
     def between(self, start_ns: int, end_ns: int) -> list[Shot]:
-        """The stacks taken between the two."""
-        return [shot for shot in self.shots if start_ns <= shot.at <= end_ns]
+        """The stacks taken between the two. Any thread may ask: a copy, made in one go, is what it goes through."""
+        return [shot for shot in list(self.shots) if start_ns <= shot.at <= end_ns]

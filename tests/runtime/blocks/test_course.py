@@ -129,3 +129,17 @@ def test_a_thread_that_has_ended_has_no_stack():
     course.clock.thread_id = 1
     course.look(50 * MS)
     assert list(course.shots) == []
+
+
+def test_stacks_that_come_while_somebody_asks_are_no_fault(course):
+    look_until(course, 100 * MS)
+    shot = course.shots[0]
+
+    class Mutating(type(shot)):  # one whose look-up makes another come, as the watching thread may at any time
+        @property
+        def at(self):
+            course.shots.append(shot)
+            return shot.at
+
+    course.shots[0] = Mutating(*shot)
+    assert len(course.between(0, 200 * MS)) == 3
