@@ -11,7 +11,7 @@ from pathlib import Path
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 
-WIDE, PHONE = (1280, 800), (390, 844)
+WIDE, PHONE = (1440, 900), (390, 844)
 
 SHOTS = {
     "live-now": ("now", WIDE, "dark"),
