@@ -26,6 +26,9 @@ HOST_PROCESS = Constant(
     "cores a process",
     "python -m benchmarks plan: obs_self_cpu_seconds_total between two scrapes, on two busy cores",
 )
+WATCHED_SERIES = Constant(
+    0.8e-6, "cores a label set and process", "python -m benchmarks plan: read once a second for the live view"
+)
 REQUEST = Constant(9.4e-6, "s of CPU a request", "docs/overhead.md: what obs adds to an unsampled request")
 DELIVERY = Constant(10e-6, "s of CPU a delivery", "the budget of a job; docs/overhead.md")
 SPAN = Constant(150e-6, "s of the host's CPU a span", "python -m benchmarks plan: encoding and sending over HTTP")

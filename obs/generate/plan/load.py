@@ -68,4 +68,5 @@ def host(service: Service, series: float, spans: float, fleet: Fleet) -> float:
     merged = sum(sets(metric, service) for metric in COUNTS) * service.processes
     scrape = series * cost.SCRAPED_LINE.value + merged * cost.MERGED_SERIES.value
     watch = service.processes * (cost.HOST_PROCESS.value + cost.PROFILE_CPU.value * service.profiled)
-    return scrape / fleet.scrape_interval + spans / service.targets * cost.SPAN.value + watch
+    live = merged * cost.WATCHED_SERIES.value
+    return scrape / fleet.scrape_interval + spans / service.targets * cost.SPAN.value + watch + live
