@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from obs.generate.rules import inhibit, tests, write
+from obs.generate.output.alertmanager import alertmanager_yml
+from obs.generate.rules import tests, write
+from obs.generate.rules.inhibit import INHIBIT
 from obs.generate.rules.registry import FILES
 from obs.generate.rules.runbook import runbooks
 from obs.generate.rules.site import Site
+from obs.generate.setup import Alertmanager
 
 FOLDER = Path(__file__).parents[1] / "alerts"
 SITE = Site()
@@ -19,8 +22,8 @@ def contents() -> dict[Path, str]:
     """Every file of alerts/ and what is in it."""
     found = {FOLDER / f"{name}.rules.yaml": write.text(groups, SITE) for name, groups in FILES.items()}
     found |= {FOLDER / f"{name}.test.yaml": text for name in FILES if (text := tests.text(name, SITE))}
-    example = inhibit.configuration(TEAMS, "http://alerts.example.com/everybody")
-    found[FOLDER / "alertmanager.example.yaml"] = EXAMPLE + write.yaml_text(example)
+    receivers = Alertmanager(webhook="http://alerts.example.com/everybody", teams=TEAMS)
+    found[FOLDER / "alertmanager.example.yaml"] = EXAMPLE + alertmanager_yml(receivers, (), INHIBIT).text
     return found | {FOLDER / "runbooks" / name: text for name, text in runbooks().items()}
 
 

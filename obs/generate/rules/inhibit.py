@@ -1,11 +1,11 @@
-"""Which alert makes which other say nothing new: Alertmanager's inhibition rules, and a routing to start from.
+"""Which alert makes which other say nothing new: Alertmanager's inhibition rules.
 
 https://prometheus.io/docs/alerting/latest/configuration/
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,34 +63,3 @@ def named(alerts: Iterable[Alert]) -> dict[str, tuple[str, ...]]:
 
 def silences(inhibition: Inhibition, name: str) -> bool:
     return name in inhibition.targets or "Obs.+" in inhibition.targets
-
-
-def configuration(teams: Mapping[str, str], webhook: str) -> dict[str, Any]:
-    """A whole configuration: each team's alerts to its webhook, pages sooner and oftener; the rest to ``webhook``."""
-    return {
-        "route": {
-            "receiver": "everybody",
-            "group_by": ["env", "service", "alertname"],
-            "group_wait": "30s",
-            "group_interval": "5m",
-            "repeat_interval": "12h",
-            "routes": [route(team) for team in teams],
-        },
-        "inhibit_rules": INHIBIT,
-        "receivers": [receiver("everybody", webhook), *(receiver(team, url) for team, url in teams.items())],
-    }
-
-
-def route(team: str) -> dict[str, Any]:
-    page = {
-        "receiver": team,
-        "matchers": ['severity="page"'],
-        "group_wait": "10s",
-        "group_interval": "1m",
-        "repeat_interval": "1h",
-    }
-    return {"receiver": team, "matchers": [f'team="{team}"'], "routes": [page]}
-
-
-def receiver(name: str, url: str) -> dict[str, Any]:
-    return {"name": name, "webhook_configs": [{"url": url, "send_resolved": True}]}
