@@ -28,6 +28,7 @@ ONCE = (
     "integration/test_cost.py",
     "integration/test_dump.py",
     "integration/test_gallery.py",
+    "integration/test_live_demo.py",
     "integration/test_profile.py",
     "integration/test_proof.py",
     "integration/test_promises.py",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,35 +10,20 @@ from typing import Any
 import pytest
 
 from obs.host.live.page import FILES
+from tests.host.live.page import window
 from tests.host.live.page.story import HOSTILE, Story
 from tests.host.live.page.synthetic import Host, serving
+from tests.host.live.page.window import WAIT, chromium, text, until
 
 pytestmark = pytest.mark.real
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 VIEWS = ("now", "why", "slow?id=k3", "loop", "jobs", "export", "work?name=POST+%2Fattachments")
-WAIT = 20_000
-"""Milliseconds that anything may take on a slow machine."""
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    try:
-        if CHROMIUM is None:
-            raise ImportError("chromium is missing")
-        from playwright.sync_api import sync_playwright
-    except ImportError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
-        yield started
-        started.close()
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -51,38 +33,9 @@ def host() -> Iterator[Host]:
 
 
 @contextmanager
-def page(browser: Any, host: Host, at: str = "now", wide: int = 1440, theme: str = "dark") -> Iterator[Any]:
-    """A window on the host; at the end nothing may have gone wrong in it, nor been asked of anybody else."""
-    context = browser.new_context(viewport={"width": wide, "height": 900}, color_scheme=theme)
-    found, wrong = context.new_page(), []
-    found.set_default_timeout(WAIT)
-    found.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
-    found.on("pageerror", lambda error: wrong.append(str(error)))
-    found.on("request", lambda asked: wrong.append(asked.url) if foreign(asked.url, host) else None)
-    try:
-        found.goto(f"{host.url}#{at}")
-        found.wait_for_selector("#link.live")
+def page(browser: Any, host: Host, *more: Any, **options: Any) -> Iterator[Any]:
+    with window.page(browser, host.url, *more, **options) as found:
         yield found
-        assert not wrong
-    finally:
-        context.close()
-
-
-def foreign(url: str, host: Host) -> bool:
-    return not url.startswith((host.url, f"blob:{host.url}"))
-
-
-def until(found: Any, true: str) -> None:
-    """Wait for a JavaScript expression. Playwright's own way evaluates text in the page, which its policy forbids."""
-    given_up = time.monotonic() + WAIT / 1000
-    while not found.evaluate(true):
-        assert time.monotonic() < given_up, true
-        found.wait_for_timeout(30)
-
-
-def text(found: Any, selector: str) -> str:
-    """What is to be read there, spaces as one."""
-    return re.sub(r"\s+", " ", found.inner_text(selector))
 
 
 def test_now_has_every_work_with_its_numbers_and_the_worst_finding_above(browser: Any, host: Host) -> None:
