@@ -6,9 +6,12 @@ import re
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -35,8 +38,18 @@ def demo() -> Iterator[Stage]:
         stage.start_service()
         wait_for(stage.serves, "the service")
         stage.start_traffic(60, 600)
-        wait_for(lambda: len(stage.blocks()) > 5, "blocks of the loop")
+        wait_for(lambda: all(knows(stage, name) for name in PLANTED if name != "index"), "what is planted")
         yield stage
+
+
+def knows(demo: Stage, work: str) -> bool:
+    """Whether the live view has seen it."""
+    asked = urllib.request.Request(f"{demo.metrics_url}/api/work?name={quote(work)}", headers={"X-Obs-Live": "1"})
+    try:
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return False
 
 
 def wait_for(true: Callable[[], Any], what: str, seconds: float = 60.0) -> None:

@@ -46,7 +46,7 @@ export const api = {
     return { said: found.said, notes: found.notes || [], groups: found.groups.map((each, index) => ({ ...each, id: `${index} ${each.state} ${each.place}`, longest: each.longest ?? null, works: each.works || [] })) };
   },
 
-  startProfile: (asked) => post("api/profile", asked),
+  startProfile: (asked) => post("api/profile", { ...asked, client: live.client }),
   profile: (id) => get(path("profile/" + encodeURIComponent(id))),
   stopProfile: (id) => remove(path("profile/" + encodeURIComponent(id))),
   profileUrl: (id, ending) => `api/profile/${encodeURIComponent(id)}.${ending}`,

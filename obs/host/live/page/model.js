@@ -33,6 +33,8 @@ export const take = {
 
   notes(to, { notes }) { to.notes = notes; },
 
+  alive(to, { client }) { to.client = client; }, // what this page begins ends with this stream
+
   gone(to, { error }) { Object.assign(to, { link: "gone", said: error }); },
 };
 

@@ -46,7 +46,7 @@ export function connect(live, changed) {
     take[name](live, JSON.parse(data));
     if (name === "gone") over = true;
     if (name === "now") live.link = "live";
-    if (name !== "works") changed();
+    if (name !== "works" && name !== "alive") changed();
   }
 
   function lost(error, mine) {

@@ -46,12 +46,13 @@ def page(browser: Any, url: str, at: str = "now", wide: int = 1440, theme: str =
     found.set_default_timeout(WAIT)
     found.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
     found.on("pageerror", lambda error: wrong.append(str(error)))
+    found.on("response", lambda got: wrong.append(f"{got.status} {got.url}") if got.status >= 400 else None)
     found.on("request", lambda asked: wrong.append(asked.url) if foreign(asked.url, url) else None)
     try:
         found.goto(f"{url}#{at}")
         found.wait_for_selector("#link.live, #link.file")
         yield found
-        assert not wrong
+        assert not wrong, wrong
     finally:
         context.close()
 
