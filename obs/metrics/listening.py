@@ -53,12 +53,16 @@ class Listening:
         self._seen: dict[tuple[int, int], _Seen] = {}
 
     def observe(self, sources: Iterable[FileSource]) -> list[Value]:
-        """The values for the living processes of ``sources``. Never raises; what ``/proc`` hides is left out."""
+        """The values for the living processes of ``sources``. Never raises; what ``/proc`` hides is left out.
+
+        So are obs's own sockets, in the run's folder: their names are random, and nobody stands in line there.
+        """
         processes = {_which(source): source for source in sources if _is_reachable(source)}
         self._seen = {which: seen for which, seen in self._seen.items() if which in processes}
         if not processes:
             return []
-        found = {listener.inode: listener for listener in self._ask()}
+        own = tuple({f"{source.path.parent}/" for source in processes.values()})
+        found = {listener.inode: listener for listener in self._ask() if not listener.port.startswith(own)}
         values: list[Value] = []
         for which, source in processes.items():
             for inode in sorted(self._held(which, frozenset(found)) & found.keys()):

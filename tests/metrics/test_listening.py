@@ -24,8 +24,9 @@ from tests.metrics.running import IDENTITY, program
 ME = {"pid": os.getpid(), "started": identity.start_ticks("self"), "namespace": identity.pid_namespace()}
 
 
-def source(alive: bool = True, **process):
-    return SimpleNamespace(alive=alive, directory=SimpleNamespace(process={**ME, **process}, identity=()))
+def source(alive: bool = True, path: Path = Path("/dev/shm/obs/run/1.obs"), **process):
+    directory = SimpleNamespace(process={**ME, **process}, identity=())
+    return SimpleNamespace(alive=alive, path=path, directory=directory)
 
 
 def seen(watch: Listening, *sources):
@@ -98,6 +99,16 @@ def test_a_socket_of_ipv6_and_of_the_file_system_are_told_of_too(tmp_path):
             six.bind(("::1", 0))
             six.listen(4)
             assert seen(Listening(), source())[LIMIT, str(six.getsockname()[1])] == 4
+
+
+def test_obs_own_sockets_beside_the_metrics_are_not_the_services(tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    with socket.socket(socket.AF_UNIX) as agent:
+        agent.bind(str(run / "5f3a.agent"))
+        agent.listen(4)
+        assert (CONNECTIONS, str(run / "5f3a.agent")) in seen(Listening(), source())
+        assert (CONNECTIONS, str(run / "5f3a.agent")) not in seen(Listening(), source(path=run / "5f3a.obs"))
 
 
 @pytest.mark.parametrize(
