@@ -36,7 +36,7 @@ def hung() -> Iterator[int]:
 def begun(readers: Readers, pid: int):
     readers.follow({pid})
     until = time.monotonic() + 60
-    while (found := readers.dump(pid)) is None:
+    while (found := readers.dump(pid)) is None or [each[2] for each in found[0].frames[:1]] != ["match"]:
         assert time.monotonic() < until
         time.sleep(0.01)
     return found
