@@ -141,7 +141,7 @@ def test_all_time_is_somebodys(scene):
     assert cpu == pytest.approx(found["thread"], rel=0.02)
     assert cpu + used["(threads)"]["cpu"] == pytest.approx(found["process"], rel=0.05)
     assert used["(threads)"]["cpu"] >= 0.19
-    assert used["job"]["cpu"] == near(0.16)
+    assert 0.152 < used["job"]["cpu"] < 0.2  # 80 times 2 ms, and what a slow machine takes to begin and end each
     assert used["(unattributed)"]["cpu"] >= 0.08
     assert used["(loop)"]["cpu"] > 0
 
