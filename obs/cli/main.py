@@ -43,6 +43,9 @@ COMMANDS: tuple[Command, ...] = (
     Rules(),
 )
 
+EXTRAS = {"grafanalib": "generate", "promql_parser": "generate", "yaml": "generate", "rich": "host"}
+"""What brings the packages that only some commands need."""
+
 ERROR = 2
 """The exit code of an error that the user can mend, argparse's own for a wrong option too."""
 
@@ -55,6 +58,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()  # a closed pipe shows here, not in the interpreter's last breath
     except ObsError as error:
         print(f"obs: {error}", file=sys.stderr)
+        return ERROR
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in EXTRAS:
+            raise
+        print(f"obs: {package} is not installed: pip install 'obs[{EXTRAS[package]}]'", file=sys.stderr)
         return ERROR
     except KeyboardInterrupt:
         return 130

@@ -88,6 +88,15 @@ def test_how_it_ends(capsys, error, code, said):
     assert capsys.readouterr().err == said
 
 
+def test_a_package_of_an_extra_that_is_missing_is_named_with_its_extra(capsys, monkeypatch):
+    def missing(_argv):
+        raise ModuleNotFoundError("No module named 'grafanalib.core'", name="grafanalib.core")
+
+    monkeypatch.setattr(cli, "dispatch", missing)
+    assert cli.main(["generate"]) == 2
+    assert capsys.readouterr().err == "obs: grafanalib is not installed: pip install 'obs[generate]'\n"
+
+
 def test_a_fault_of_ours_is_not_hidden():
     Fails.error = RuntimeError("a bug")
     with pytest.raises(RuntimeError, match="a bug"):
