@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from obs.profiling.headline import leading
-from obs.profiling.hot import hottest
+from obs.profiling.hot import NOWHERE, hottest
 from obs.profiling.options import Options
 from obs.profiling.origins import ORIGINS, Shortener, origin
 from obs.profiling.render.columns import share
 from obs.profiling.render.page.assemble import page
-from obs.profiling.render.text import MEANS, details, where
+from obs.profiling.render.text import MEANS, details, nowhere, where
 from obs.profiling.session import Frame, Session, label_frame
 from obs.profiling.stacks import apply, total
 from obs.profiling.told import facts, seconds, title, warnings
@@ -78,10 +78,9 @@ def columns(root: Node, frames: Frames) -> Mapping[str, list[Any]]:
 
 def headline(found: Views, view: str, short: Shortener) -> list[str]:
     """Text, and every second piece of it bold."""
-    spot = hottest(found[view]) if view else None
-    if spot is None:
-        return ["Nothing was sampled."]
-    whole = total(found[view])
+    spot, whole = hottest(found.get(view, [])), total(found.get(view, []))
+    if spot is None or spot.frame == NOWHERE:
+        return [" ".join(nowhere(view, whole))]
     told = ", ".join(details(spot, short))
     return [
         "Hottest: ",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from obs.profiling.headline import leading, seen
-from obs.profiling.hot import Function, Spot, functions, hottest, most, spots, waited_for
+from obs.profiling.hot import NOWHERE, Function, Spot, functions, hottest, most, spots, waited_for
 from obs.profiling.options import Options
 from obs.profiling.origins import Shortener
 from obs.profiling.render.columns import cut, plain, share, table
@@ -59,13 +59,19 @@ def wrapped(name: str, told: list[str], width: int) -> Iterator[str]:
 
 def headline(found: Views, view: str, short: Shortener) -> Iterator[str]:
     """``Hottest: cpu, 12.3 s (83%) at app/views.py:41 export``, and below it ``of GET /export, in …``."""
-    spot = hottest(found[view]) if view else None
-    if spot is None:
-        yield "Nothing was sampled."
+    spot, whole = hottest(found.get(view, [])), total(found.get(view, []))
+    if spot is None or spot.frame == NOWHERE:
+        yield from nowhere(view, whole)
         return
-    whole = total(found[view])
     yield f"Hottest: {view}, {seconds(spot.weight)} ({share(spot.weight, whole)}) at {where(spot.frame, short)}"
     yield f"         {', '.join(details(spot, short))}"
+
+
+def nowhere(view: str, whole: float) -> list[str]:
+    """What to say where no sample shows a place: of an idle service, or of a recording too short to see anything."""
+    if not whole:
+        return ["Nothing was sampled."]
+    return [f"Too little to point at: {seconds(whole)} of {view}, in no sample.", "Record for longer, or under load."]
 
 
 def details(spot: Spot, short: Shortener) -> list[str]:

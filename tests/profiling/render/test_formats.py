@@ -18,7 +18,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from obs.profiling import file
 from obs.profiling.builder import Builder
 from obs.profiling.options import EVERYTHING, Options
-from obs.profiling.render import collapsed, pprof, speedscope, svg, text
+from obs.profiling.render import collapsed, html, pprof, speedscope, svg, text
 from obs.profiling.render.protobuf import varint
 from obs.profiling.render.renderers import RENDERERS, for_path, save
 from obs.profiling.session import Frame, Sample, Session, SessionError, label_frame
@@ -226,6 +226,14 @@ def test_a_report_says_what_held_in_no_sample_is() -> None:
 
 def test_the_report_of_nothing_says_so() -> None:
     assert text.render(Session(), EVERYTHING).decode().startswith("Nothing was sampled.\n")
+
+
+def test_the_report_of_an_idle_service_points_at_nothing() -> None:
+    idle = Session(totals={"(loop)": {"cpu": 0.012}, "(idle)": {"wait": 9.9}})
+    first, second, *_ = text.render(idle, EVERYTHING).decode().splitlines()
+    assert first == "Too little to point at: 12 ms of cpu, in no sample."
+    assert second == "Record for longer, or under load."
+    assert f"{first} {second}" in html.render(idle, EVERYTHING).decode()
 
 
 def test_a_narrow_report_stays_in_its_width() -> None:
