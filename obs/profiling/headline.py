@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from obs.profiling.hot import NOWHERE, hottest
 from obs.profiling.stacks import Stacks, total
 from obs.profiling.works import is_nobodys
 
@@ -20,7 +21,8 @@ def leading(found: Mapping[str, Stacks], busy: float | None = None) -> str:
     A work's duration is the sum of its four clocks. If most of it is spent on the loop or in line for it, the cause is
     whatever held the loop, by computing or by blocking; delay is only what that did to others. The same if the loop was
     ``busy`` for so much of its time that works queue. Else it is the wait. Idle workers wait too, so waits of no work
-    don't count. Of cpu and held it is what more was seen of: held in no sample is that the process had no CPU.
+    don't count. Of cpu and held it is where the hottest place is: many lines that compute a little are no cause of what
+    one line does to all.
     """
     seconds = {view: total(stack for stack in of if counts(view, stack.work)) for view, of in found.items()}
     if not any(seconds.values()):
@@ -28,8 +30,14 @@ def leading(found: Mapping[str, Stacks], busy: float | None = None) -> str:
     holders = [view for view in HOLDERS if seconds.get(view)]
     on_loop = sum(seconds.get(view, 0.0) for view in (*HOLDERS, "delay"))
     if holders and (on_loop >= seconds.get("wait", 0.0) or (busy or 0.0) >= QUEUEING):
-        return max(holders, key=lambda view: (seen(found[view]), seconds[view]))
+        return max(holders, key=lambda view: (at_hottest(found[view]), seconds[view]))
     return max(seconds, key=lambda view: seconds[view] if view == "wait" or not holders else 0.0)
+
+
+def at_hottest(found: Stacks) -> float:
+    """Seconds at the hottest place; 0 if no sample shows one: held in no sample is that the process had no CPU."""
+    spot = hottest(found)
+    return 0.0 if spot is None or spot.frame == NOWHERE else spot.weight
 
 
 def seen(found: Stacks) -> float:

@@ -93,6 +93,12 @@ def test_held_in_no_sample_is_no_cause_and_no_place() -> None:
     assert hottest([]) is None
 
 
+def test_one_line_that_holds_the_loop_leads_before_many_that_compute_a_little() -> None:
+    lines = [one(Frame(f"view_{i}", "/srv/app.py"), weight=0.5) for i in range(10)]
+    assert leading({"cpu": lines, "held": [one(F, weight=3.0)]}) == "held"
+    assert leading({"cpu": [*lines, one(G, weight=3.5)], "held": [one(F, weight=3.0)]}) == "cpu"
+
+
 @pytest.mark.parametrize(
     ("seconds", "view"),
     [
