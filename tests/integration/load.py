@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.client
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from tests.integration.support import DEADLINE
 
 
 class Load:
@@ -22,6 +25,13 @@ class Load:
         self._threads = [threading.Thread(target=self._client, daemon=True) for _ in range(clients)]
         for thread in self._threads:
             thread.start()
+
+    def wait_for(self, more: int) -> None:
+        """Until so many more answers have come."""
+        wanted, deadline = self.answers + more, time.monotonic() + DEADLINE
+        while self.answers < wanted:
+            assert time.monotonic() < deadline, f"{self.answers} answers, {wanted} wanted, {self.lost} lost"
+            time.sleep(0.01)
 
     def stop(self) -> None:
         self._stop.set()

@@ -95,17 +95,18 @@ def test_a_worker_killed_every_second_loses_nothing_but_what_was_in_flight(tmp_p
 @pytest.mark.parametrize("preload", [False, True])
 def test_reloads_and_max_requests_lose_no_counts(tmp_path: Path, preload: bool) -> None:
     port, metrics = free_port(), free_port()
-    options = [*QUIET, "--max-requests", "200", "--graceful-timeout", "5", *(["--preload"] if preload else [])]
+    # While it reloads, gunicorn replaces nobody, for as long as the old workers may take: on a slow machine nobody
+    # answers then. So what is waited for is answers.
+    options = [*QUIET, "--max-requests", "200", "--graceful-timeout", "1", *(["--preload"] if preload else [])]
     command = under_obs(gunicorn("zoo:app", port, "gevent", 2, *options), metrics)
     with running(command, port, {"OBS_RUNTIME_DIR": str(tmp_path)}) as launcher:
         arbiter = arbiter_of(launcher.pid)
         with under_load(port, "/users/1", clients=4) as load:
             for _ in range(3):
-                time.sleep(1.0)
+                load.wait_for(100)
                 os.kill(arbiter, signal.SIGHUP)
-            time.sleep(1.0)
+            load.wait_for(250)
         count = settled(metrics, load.answers)
-    assert load.answers > 100
     assert abs(count - load.answers) <= load.lost, (count, load.answers, load.lost)
 
 
