@@ -1,7 +1,7 @@
 """Which tests run on the first Python only: `make test` runs the others on every one that is here.
 
-What a real broker, browser, demo or peer does is the same whatever runs the tests, and all of it three times would take
-more than the 40 minutes that CI has. What obs does inside an interpreter is asked on each.
+What a real broker, browser, demo, peer or command does is the same whatever runs the tests, and all of it three times
+would take more than the 40 minutes that CI has. What obs does inside a service's interpreter is asked on each.
 """
 
 from __future__ import annotations
@@ -14,24 +14,32 @@ ONCE = (
     "artifacts",
     "benchmarks",
     "cli/test_demo.py",
+    "cli/test_doctor.py",
     "cli/test_generate.py",
     "cli/top/test_real.py",
+    "cli/top/test_terminal.py",
     "examples",
     "generate/output",
-    "generate/replay/test_replay.py",
     "generate/plan/test_measured.py",
+    "generate/replay/test_replay.py",
     "host/blocks/test_watchdog.py",
+    "host/brokers",
     "host/continuous",
+    "host/diagnosis/test_checks.py",
     "host/live/page/test_browser.py",
     "host/test_host.py",
+    "host/test_launcher.py",
+    "host/test_telemetry.py",
+    "host/test_terminal.py",
     "integration/test_continuous.py",
     "integration/test_cost.py",
     "integration/test_dump.py",
+    "integration/test_failures.py",
     "integration/test_gallery.py",
     "integration/test_live_demo.py",
     "integration/test_profile.py",
-    "integration/test_proof.py",
     "integration/test_promises.py",
+    "integration/test_proof.py",
     "jobs/celery/test_kills.py",
     "jobs/celery/test_travels.py",
     "jobs/celery/test_workers.py",
