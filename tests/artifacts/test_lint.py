@@ -19,6 +19,7 @@ def test_the_boards_and_rules_of_this_repository_are_clean() -> None:
     world = World(*read_files([ROOT / "dashboards", ROOT / "alerts"]), options(document))
     assert len(world.boards) >= 8
     assert len(world.all_rules()) > 100
+    assert len(world.pages) > 20
     assert judged(world, exclusions)[0] == []
 
 

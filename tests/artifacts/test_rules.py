@@ -88,6 +88,14 @@ def test_an_alert_has_each_kind_of_case(alert):
     assert any(each.fires for each in cases), "no case says what it says"
 
 
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.key)
+def test_an_alert_leads_to_a_board_of_what_it_is_about(alert):
+    """Not to all jobs when one fails: what its labels name is chosen there."""
+    fired = [firing for each in CASES[alert.key] for firings in each.fires.values() for firing in firings]
+    about = {label for firing in fired for label in firing.labels} & {"work", "slo", "messaging_destination_name"}
+    assert about <= set(alert.filters.values())
+
+
 def test_every_case_is_of_an_alert():
     assert set(CASES) == {alert.key for alert in ALERTS}
 

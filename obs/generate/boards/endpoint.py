@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from obs.generate.boards.board import Board, Row, Variable
 from obs.generate.boards.colours import BAD, CLOCKS, WARN
 from obs.generate.boards.deploys import DEPLOYS
 from obs.generate.boards.panel import Column, Heatmap, Query, Stat, Step, Table, Text, TimeSeries
-from obs.generate.boards.promql import Like, of, or_zero, rate, share, total
+from obs.generate.boards.promql import Like, increase, of, or_zero, rate, share, total
 from obs.generate.boards.variables import showing
 from obs.generate.rules.records.owners import WORK_OWNER
 from obs.metrics.catalog import (
     HTTP_SERVER_REQUEST_DURATION,
     MESSAGING_PROCESS_DURATION,
     OBS_INTERFERENCE,
+    OBS_JOBS_LOST,
     OBS_LOOP_BLOCKED,
     OBS_LOOP_BLOCKS,
     OBS_WAIT_SECONDS,
@@ -33,10 +36,15 @@ REQUEST = {"http_request_method": "$method", "http_route": "$route"}
 JOB = {"job": "$work"}
 
 
-def ended(part: str, *by: str) -> str:
+def ended(part: str, *by: str, over: Callable[..., str] = rate) -> str:
     """Rates of the work's histogram, be it a request or a job: only one of the two has such a name."""
-    request, job = rate(HTTP_SERVER_REQUEST_DURATION, part, **REQUEST), rate(MESSAGING_PROCESS_DURATION, part, **JOB)
+    request, job = over(HTTP_SERVER_REQUEST_DURATION, part, **REQUEST), over(MESSAGING_PROCESS_DURATION, part, **JOB)
     return f"({total(request, *by)} or {total(job, *by)})"
+
+
+def by_instance(part: str) -> str:
+    """How much it grew on each instance while the board looks back: rates of a minute are of a few requests only."""
+    return ended(part, "instance", "version", over=increase)
 
 
 FAILED = (
@@ -45,6 +53,9 @@ FAILED = (
     " or vector(0))"
 )
 """5xx, escaped exceptions; failed, timed out and killed jobs."""
+
+
+LOST = f'label_replace({total(rate(OBS_JOBS_LOST, **JOB))}, "outcome", "lost", "", "")'
 
 
 def at(q: float) -> str:
@@ -218,14 +229,14 @@ HOW = Row(
         TimeSeries(
             key="answers",
             title="Answers",
-            description="By status, or by outcome of a job.",
+            description="By status, or by outcome of a job; lost is a delivery whose worker vanished.",
             width=8,
             unit="cps",
             stacked=True,
             queries=(
                 Query(
                     f"{total(rate(HTTP_SERVER_REQUEST_DURATION, '_count', **REQUEST), 'http_response_status_code')}"
-                    f" or {total(rate(MESSAGING_PROCESS_DURATION, '_count', **JOB), 'outcome')}",
+                    f" or {total(rate(MESSAGING_PROCESS_DURATION, '_count', **JOB), 'outcome')} or {LOST}",
                     "{{http_response_status_code}}{{outcome}}",
                 ),
             ),
@@ -265,18 +276,15 @@ NEXT = Row(
         Table(
             key="instances",
             title="By instance",
-            description="One that is much slower than the others: take it out, and look at it.",
+            description="Over all of the time that is shown. One that is much slower than the others: take it out, and "
+            "look at it.",
             width=12,
             by=("instance", "version"),
             widths={"instance": 220, "version": 110},
             columns=(
-                Column("Rate", ended("_count", "instance", "version"), "cps"),
-                Column(
-                    "Mean",
-                    f"{ended('_sum', 'instance', 'version')} / ({ended('_count', 'instance', 'version')} > 0)",
-                    "s",
-                ),
-                Column("Cores", clocks("instance", "version", state="cpu"), "short", decimals=3),
+                Column("Ended", by_instance("_count"), "short", decimals=0),
+                Column("Mean", share(by_instance("_sum"), by_instance("_count")), "s"),
+                Column("CPU", total(increase(OBS_WORK_SECONDS, **THIS, state="cpu"), "instance", "version"), "s"),
             ),
             sort="Mean",
         ),

@@ -7,7 +7,7 @@ from obs.generate.boards.board import Board, Row
 from obs.generate.boards.colours import BAD, CLOCKS, STATES, WARN
 from obs.generate.boards.deploys import DEPLOYS
 from obs.generate.boards.panel import Column, Query, Stat, Step, Table, TimeSeries
-from obs.generate.boards.promql import Not, most, of, quantile, rate, share, top, total
+from obs.generate.boards.promql import most, of, quantile, rate, share, top, total
 from obs.generate.boards.variables import showing
 from obs.generate.rules.records import loop, process, work
 from obs.metrics.catalog import (
@@ -30,8 +30,6 @@ from obs.metrics.catalog import (
 
 BUSY = (Step(0.7, WARN), Step(0.85, BAD))
 LATE = (Step(0.05, WARN), Step(0.25, BAD))
-SOCKETS = {"port": Not(".+[.]agent")}
-"""Not those that obs itself listens on."""
 LATENESS = rate(OBS_LOOP_DELAY, "_bucket")
 PAIRS = of(work.PAIRS)
 TURN = share(total(rate(OBS_LOOP_SECONDS, state="busy")), total(rate(OBS_LOOP_ITERATIONS)))
@@ -95,7 +93,7 @@ FIGURES = Row(
             width=4,
             unit="short",
             none="no socket",
-            queries=(Query(total(of(OBS_LISTEN_QUEUE_CONNECTIONS, **SOCKETS))),),
+            queries=(Query(total(of(OBS_LISTEN_QUEUE_CONNECTIONS))),),
             steps=(Step(1, WARN), Step(64, BAD)),
         ),
     ),
@@ -239,8 +237,8 @@ PROCESSES = Row(
             unit="short",
             dashed=("at most",),
             queries=(
-                Query(total(of(OBS_LISTEN_QUEUE_CONNECTIONS, **SOCKETS), "port"), "port {{port}}"),
-                Query(most(of(OBS_LISTEN_QUEUE_LIMIT, **SOCKETS)), "at most"),
+                Query(total(of(OBS_LISTEN_QUEUE_CONNECTIONS), "port"), "port {{port}}"),
+                Query(most(of(OBS_LISTEN_QUEUE_LIMIT)), "at most"),
             ),
         ),
         TimeSeries(

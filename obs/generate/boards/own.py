@@ -7,7 +7,7 @@ from obs.generate.boards.builtin import SCRAPE_SAMPLES, SCRAPE_SECONDS, UP
 from obs.generate.boards.colours import BAD, CLOCKS, WARN
 from obs.generate.boards.deploys import DEPLOYS
 from obs.generate.boards.panel import Query, Stat, Step, TimeSeries
-from obs.generate.boards.promql import most, of, or_zero, quantile, rate, share, total
+from obs.generate.boards.promql import increase, most, of, or_zero, quantile, rate, share, total
 from obs.generate.boards.variables import showing
 from obs.metrics.catalog import (
     OBS_DELAY_ESTIMATED,
@@ -80,7 +80,7 @@ FIGURES = Row(
             width=4,
             unit="none",
             decimals=0,
-            queries=(Query(or_zero(total(f"increase({of(OBS_SELF_ERRORS)}[1h])"))),),
+            queries=(Query(or_zero(total(increase(OBS_SELF_ERRORS, window="1h")))),),
             steps=ANY,
         ),
         Stat(

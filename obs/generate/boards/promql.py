@@ -21,12 +21,6 @@ class Like(str):
     __slots__ = ()
 
 
-class Not(str):
-    """What a label must not be: a regular expression."""
-
-    __slots__ = ()
-
-
 def of(series: Series, part: str = "", /, **matchers: str) -> str:
     """The selector of what is chosen, narrowed by ``matchers``. ``part``: ``_bucket``, ``_sum``, ``_count``."""
     known = labels_of(series)
@@ -34,15 +28,17 @@ def of(series: Series, part: str = "", /, **matchers: str) -> str:
         if label not in known:
             raise LookupError(f"{series.name} has no label {label}; it has {', '.join(known)}")
     wanted = {label: Like(f"${label}") for label in CHOSEN if label in known} | matchers
-    inside = ", ".join(f'{label}{OPERATORS.get(type(value), "=")}"{value}"' for label, value in wanted.items())
+    inside = ", ".join(f'{label}{"=~" if isinstance(value, Like) else "="}"{value}"' for label, value in wanted.items())
     return f"{series.name}{part}{{{inside}}}"
-
-
-OPERATORS: dict[type[str], str] = {Like: "=~", Not: "!~"}
 
 
 def rate(series: Series, part: str = "", /, window: str = WINDOW, **matchers: str) -> str:
     return f"rate({of(series, part, **matchers)}[{window}])"
+
+
+def increase(series: Series, part: str = "", /, window: str = "$__range", **matchers: str) -> str:
+    """How much it grew: over all of the time that the board shows, if nothing else is said."""
+    return f"increase({of(series, part, **matchers)}[{window}])"
 
 
 def total(expr: str, *by: str) -> str:

@@ -35,6 +35,7 @@ from obs.generate.lint.prometheus.alerts_annotation import AlertsAnnotation
 from obs.generate.lint.prometheus.alerts_comparison import AlertsComparison
 from obs.generate.lint.prometheus.alerts_for import AlertsFor
 from obs.generate.lint.prometheus.alerts_link import AlertsLink
+from obs.generate.lint.prometheus.alerts_runbook import AlertsRunbook
 from obs.generate.lint.prometheus.alerts_template import AlertsTemplate
 from obs.generate.lint.prometheus.group_interval import GroupInterval
 from obs.generate.lint.prometheus.promql_counter import PromqlCounter
@@ -92,6 +93,7 @@ CHECKS: tuple[Check, ...] = (
     AlertsTemplate(),
     AlertsAnnotation(),
     AlertsLink(),
+    AlertsRunbook(),
     RuleName(),
     RuleDuplicate(),
     RuleOrder(),

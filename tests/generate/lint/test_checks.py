@@ -13,9 +13,11 @@ from obs.generate import lint
 from obs.generate.lint.check import Verdict
 from obs.generate.lint.checks import CHECKS, GRAFANA, examine
 from obs.generate.lint.files.board import Board
+from obs.generate.lint.files.page import of_text
 from obs.generate.lint.files.rule_file import RuleFile
 from obs.generate.lint.options import Options
 from obs.generate.lint.world import World
+from obs.generate.rules.runbook import SECTIONS
 
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 RATE = 'sum by (service) (rate(obs_loop_seconds_total{job=~"$job",instance=~"$instance"}[$__rate_interval]))'
@@ -71,12 +73,15 @@ GOOD_ALERT: dict[str, Any] = {
 }
 
 
+PAGES = [of_text("ObsLoopBusy.md", "# ObsLoopBusy\n" + "".join(f"## {title}\n" for title in SECTIONS))]
+
+
 def found(
     board: dict[str, Any] | None = None, rules: list[dict[str, Any]] | None = None, **group: Any
 ) -> list[Verdict]:
     boards = [Board("x.json", board)] if board else []
     files = [RuleFile("x.rules.yaml", ({"name": "g", "interval": "1m", "rules": rules, **group},))] if rules else []
-    return list(examine(World(boards, files, Options())))
+    return list(examine(World(boards, files, PAGES, Options())))
 
 
 def checks(verdicts: list[Verdict]) -> set[str]:
@@ -148,6 +153,10 @@ BAD_BOARDS = [
     ("known-metric", asking("sum(rate(obs_lop_seconds_total[$__rate_interval]))")),
     ("known-label", asking(RATE.replace('job=~"$job"', 'stat="busy"'))),
     ("query-cost", asking("sum(http_server_request_duration_seconds_bucket)")),
+    (
+        "query-cost",
+        {**asking("sum(increase(obs_loop_seconds_total[$__range]))", instant=True), "time": {"from": "now-7d"}},
+    ),
 ]
 
 
@@ -221,14 +230,24 @@ def test_an_alert_that_leads_to_no_board_or_fills_no_variable_of_it_is_found() -
     assert "alerts-link" not in checks(found(rules=lost))  # no boards are at hand to tell
 
 
+def test_an_alert_without_a_page_or_with_half_a_one_is_found() -> None:
+    lost = alert(annotations={**NOTES, "runbook_url": "https://r/ObsLoopBsy.md"})
+    rules = [RuleFile("x.rules.yaml", ({"name": "g", "rules": alert()},))]
+    half = World([], rules, [of_text("ObsLoopBusy.md", "# ObsLoopBusy\n## Meaning\n")], Options())
+    assert "alerts-runbook" in checks(found(rules=lost))
+    assert "alerts-runbook" in checks(list(examine(half)))
+    assert "alerts-runbook" not in checks(list(examine(World([], rules, [], Options()))))  # no pages are at hand
+
+
 def test_a_link_between_boards_must_lead_somewhere() -> None:
     linked = {**GOOD_BOARD, "uid": "y", "links": [{"url": "/d/z"}]}
-    verdicts = list(examine(World([Board("x", GOOD_BOARD), Board("y", linked)], [], Options())))
+    verdicts = list(examine(World([Board("x", GOOD_BOARD), Board("y", linked)], [], [], Options())))
     assert [verdict.check for verdict in verdicts] == ["board-links"]
 
 
 def test_every_check_is_tried_here() -> None:
-    tried = {check for check, _ in (*BAD_BOARDS, *BAD_RULES)} | {"group-interval", "alerts-link", "board-links"}
+    others = {"group-interval", "alerts-link", "alerts-runbook", "board-links"}
+    tried = {check for check, _ in (*BAD_BOARDS, *BAD_RULES)} | others
     assert tried == {check.name for check in CHECKS}
 
 

@@ -29,8 +29,7 @@ class QueryCost(Check):
             str(v.get("name")): v.get("name") == CHOSEN or bool(current(v)) or not v.get("includeAll")
             for v in board.variables
         }
-        shown = 0.0 if query.target.get("instant") else shows(board)
-        yield from self.judged(query, world, chosen, shown)
+        yield from self.judged(query, world, chosen, shows(board))
 
     def rule(self, rule: Query, world: World) -> Iterator[Problem]:
         yield from self.judged(rule, world, {}, 0.0)

@@ -1,39 +1,51 @@
-"""Files and folders to boards and rule files."""
+"""Files and folders to boards, rule files and pages of runbooks."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from obs.errors import ObsError
 from obs.generate.lint.files.board import Board
+from obs.generate.lint.files.page import Page, is_page, of_text
 from obs.generate.lint.files.rule_file import RuleFile
 
 ENDINGS = (".json", ".yaml", ".yml")
 
 
-def read(paths: Sequence[Path]) -> tuple[list[Board], list[RuleFile]]:
+class Read(NamedTuple):
+    """What some files and folders hold."""
+
+    boards: list[Board]
+    rules: list[RuleFile]
+    pages: list[Page]
+    """Of runbooks, found in folders only."""
+
+
+def read(paths: Sequence[Path]) -> Read:
     """What they hold, in a folder whatever is a board or rules. Raises ObsError for what is neither."""
-    boards: list[Board] = []
-    rules: list[RuleFile] = []
+    found = Read([], [], [])
     for path in paths:
-        found = list(found_in(path))
-        if not found:
+        files = list(files_of(path))
+        held = [item for file in files if not is_page(file) for item in of_file(file)]
+        if not held:
             raise ObsError(f"{path}: holds neither boards nor rules; name a board's JSON, a rule file, or a folder")
-        boards += [item for item in found if isinstance(item, Board)]
-        rules += [item for item in found if isinstance(item, RuleFile)]
-    return boards, rules
+        found.boards.extend(item for item in held if isinstance(item, Board))
+        found.rules.extend(item for item in held if isinstance(item, RuleFile))
+        found.pages.extend(of_text(file.name, text_of(file)) for file in files if is_page(file))
+    return found
 
 
-def found_in(path: Path) -> Iterator[Board | RuleFile]:
-    if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if file.suffix in ENDINGS and file.is_file() and not hidden(file.relative_to(path)):
-                yield from of_file(file)
-    else:
-        yield from of_file(path)
+def files_of(path: Path) -> Iterator[Path]:
+    """Those of a folder that may be ours to check; a file that is named is."""
+    if not path.is_dir():
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        if (file.suffix in ENDINGS or is_page(file)) and file.is_file() and not hidden(file.relative_to(path)):
+            yield file
 
 
 def hidden(path: Path) -> bool:
@@ -42,17 +54,22 @@ def hidden(path: Path) -> bool:
 
 def of_file(path: Path) -> Iterator[Board | RuleFile]:
     """Each document of the file; one that is neither board nor rules is not ours to check."""
+    text = text_of(path)
     try:
-        text = path.read_text(encoding="utf-8")
         documents = [json.loads(text)] if path.suffix == ".json" else from_yaml(text)
-    except OSError as error:
-        raise ObsError(f"{path}: can't be read ({error.strerror}); name a file or a folder") from None
-    except UnicodeDecodeError:
-        raise ObsError(f"{path}: is not UTF-8; save it so") from None
     except ValueError as error:
         raise ObsError(f"{path}: is not {path.suffix[1:].upper()}: {first_line(error)}") from None
     for document in documents:
         yield from of_document(str(path), document)
+
+
+def text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ObsError(f"{path}: can't be read ({error.strerror}); name a file or a folder") from None
+    except UnicodeDecodeError:
+        raise ObsError(f"{path}: is not UTF-8; save it so") from None
 
 
 def from_yaml(text: str) -> list[Any]:

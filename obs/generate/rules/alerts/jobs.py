@@ -41,7 +41,7 @@ JOB_FAILURES = Alert(
         "{{ $value | humanizePercentage }} of the deliveries of {{ $labels.work }} in ${service} "
         f"fail. {outcome(FAILED)}."
     ),
-    board="obs-jobs",
+    board="obs-endpoint",
     limits={"share": 0.1, "failures": 10},
     filters={"work": "work"},
 )
@@ -59,7 +59,7 @@ RETRY_STORM = Alert(
         "{{ $value | humanizePercentage }} of the deliveries of {{ $labels.work }} in ${service} "
         f"are not the first of their job. {outcome(NOT_OK)}."
     ),
-    board="obs-jobs",
+    board="obs-endpoint",
     limits={"share": 0.5, "retries": 30},
     filters={"work": "work"},
 )
@@ -77,7 +77,7 @@ JOBS_LOST = Alert(
         '{{ $value | printf "%.0f" }} deliveries of {{ $labels.work }} in ${service} lost '
         "their worker in a quarter of an hour: killed for its memory, by hand, or by a deploy that doesn't wait."
     ),
-    board="obs-jobs",
+    board="obs-endpoint",
     limits={"jobs": 3},
     filters={"work": "work"},
 )

@@ -42,7 +42,7 @@ LOOP_BLOCKED = Alert(
         "{{ $value | humanizePercentage }} of the time in pieces of 20 ms and more, where it is worst; "
         f"{VICTIM}."
     ),
-    board="obs-gevent",
+    board="obs-endpoint",
     limits={"share": 0.1},
     filters={"work": "work"},
 )

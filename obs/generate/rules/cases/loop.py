@@ -182,13 +182,12 @@ def line(values: str, port: str = "8000", limit: str = "100x120") -> tuple[Serie
 LISTEN_QUEUE_FILLING = (
     Case(
         "fires",
-        "60 of 100 connections wait, and obs's own socket is no queue",
+        "60 of 100 connections wait",
         (
             *SERVICE,
             *loop("0+58x120", "0+2x120"),
             HOLDS,
             *line("0x5 60x60"),
-            *line("16x120", port="/run/x.agent", limit="16x120"),
         ),
         fires={
             "15m": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from obs.generate.rules.group import Group
-from obs.generate.rules.promql import rate, series
+from obs.generate.rules.promql import rate
 from obs.generate.rules.record import Record
 from obs.metrics.catalog import (
     OBS_LISTEN_QUEUE_CONNECTIONS,
@@ -15,9 +15,6 @@ from obs.metrics.catalog import (
     OBS_THREADPOOL_SIZE,
     OBS_THREADPOOL_WAIT,
 )
-
-OF_SERVICE = 'port!~".+[.]agent"'
-"""The sockets that obs itself listens on are no queue of the service's."""
 
 INSTANCE_SECONDS = Record(
     "instance:obs_loop_seconds:rate5m",
@@ -69,9 +66,9 @@ LISTEN_QUEUE = Record(
     "service:obs_listen_queue:ratio_max",
     f"""
 max by (env, service, port) (
-    {series(OBS_LISTEN_QUEUE_CONNECTIONS, OF_SERVICE)}
+    {OBS_LISTEN_QUEUE_CONNECTIONS.name}
   /
-    ({series(OBS_LISTEN_QUEUE_LIMIT, OF_SERVICE)} > 0)
+    ({OBS_LISTEN_QUEUE_LIMIT.name} > 0)
 )
 """,
     "how full the accept queue is, on the instance where it is fullest",
