@@ -8,10 +8,8 @@ import sys
 from importlib.util import find_spec
 
 from obs.cli.command import Command
+from obs.cli.top.sorts import SORTS
 from obs.errors import ObsError
-
-SORTS = ("rate", "p99", "errors", "cpu", "held", "delay", "wait", "blocked")
-"""What rows can be sorted by. On a terminal their first letters are the keys."""
 
 EVERY = 1.0
 """Seconds between two looks of the live form, whose rates are of ten seconds."""

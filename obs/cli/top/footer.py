@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from obs.cli.top.command import SORTS
+from obs.cli.top.sorts import SORTS
 from obs.cli.top.state import State
 from obs.cli.top.text import length
 from obs.host.blocks.render import Line

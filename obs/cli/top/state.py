@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from obs.cli.top.command import SORTS
+from obs.cli.top.sorts import SORTS
 from obs.host.groups import GROUPS
 from obs.host.table import UNITS
 

@@ -6,7 +6,7 @@ from functools import reduce
 
 import pytest
 
-from obs.cli.top.command import SORTS
+from obs.cli.top.sorts import SORTS
 from obs.cli.top.state import KEYS, Scope, State, press
 
 NAMES = ["GET /a", "GET /b", "GET /c"]
