@@ -1,21 +1,21 @@
-"""``watching PID RATE``: a reader that looks until it is ended; it says when it has begun."""
+"""``watching PID RATE``: a reader that looks until it is ended, as ``obs profile`` does; it says when it has begun."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import closing
+from time import sleep
 
-from obs.profiling.reader import Reader, Sampler
+from obs.host.cpu.recorded import Asked
+from obs.host.cpu.streams import Streams
 
 
 def main() -> None:
-    with closing(Reader(int(sys.argv[1]))) as reader:
-        sampler = Sampler(reader, int(sys.argv[2]))
-        sampler.look()
-        print("looking", flush=True)
-        while True:
-            sampler.run(1.0)
-            sampler.seen.clear()
+    pid, rate = int(sys.argv[1]), int(sys.argv[2])
+    reading = Streams(rate).record(Asked(pid, rate, 0.0))
+    print("looking", flush=True)
+    while True:
+        sleep(1.0)
+        reading.begin()
 
 
 if __name__ == "__main__":

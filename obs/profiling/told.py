@@ -10,9 +10,9 @@ from obs.profiling.utilisation import utilisation
 
 SOURCES = {
     "py-spy": "by py-spy",
-    "reader": "from outside, by the reader",
+    "reader": "from outside",
     "inside": "from inside",
-    "mixed": "by py-spy and from inside",
+    "mixed": "from outside and from inside",
 }
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from obs.host.profile.targets import in_run, working
+from obs.host.pyspy.program import program
 from obs.profiling.file import read
 from tests.integration.load import Load
 from tests.integration.support import free_port, get, gunicorn, running, under_obs
@@ -220,12 +221,17 @@ def await_look(pid: int) -> None:
 
 
 def is_looked_at(pid: int) -> bool:
-    wanted = f"\0--pid\0{pid}\0".encode()
-    for command in Path("/proc").glob("[0-9]*/cmdline"):
+    """Whether an ``obs profile`` has a file of its threads' states open."""
+    wanted = f"/proc/{pid}/task/"
+    for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if wanted in command.read_bytes():
+            if b"\0profile\0" in (process / "cmdline").read_bytes() and holds(process, wanted):
                 return True
     return False
+
+
+def holds(process: Path, beginning: str) -> bool:
+    return any(str(file.readlink()).startswith(beginning) for file in (process / "fd").iterdir())
 
 
 def test_a_process_that_dies_is_said_to_have_and_what_was_seen_is_kept(tmp_path):
@@ -299,27 +305,48 @@ def test_ctrl_c_ends_it_early_and_what_was_seen_is_written(tmp_path):
     assert {sample.view for sample in session.samples} >= {"cpu", "delay", "wait"}
 
 
+REFUSING = """
+from obs.host.pyspy import recording
+from obs.profiling.reader import reader
+def layout(pid, *_):
+    raise reader.forbidden(pid)
+reader.layout = layout
+recording.program = lambda: {py_spy!r}
+from obs.cli.main import main
+raise SystemExit(main(["profile", "{pid}", "--seconds", "4", "-o", {output!r}]))
+"""
+
+
 def test_where_ptrace_is_refused_the_process_samples_itself_and_that_is_said(tmp_path):
     refusing = tmp_path / "py-spy"
     refusing.write_text("#!/bin/sh\necho 'Error: Permission denied (os error 13)' >&2\nexit 1\n")
     refusing.chmod(0o755)
     with served(tmp_path) as (port, _), loaded(port, "/long"):
-        target = worker(tmp_path)
-        source = f"""
-from pathlib import Path
-from obs.host.pyspy import recording
-recording.program = lambda: {str(refusing)!r}
-from obs.cli.main import main
-raise SystemExit(main(["profile", "{target.pid}", "--seconds", "4", "-o", {str(tmp_path / "s.json")!r}]))
-"""
+        pid, output = worker(tmp_path).pid, str(tmp_path / "s.json")
+        source = REFUSING.format(py_spy=str(refusing), pid=pid, output=output)
         env = {**os.environ, "OBS_RUNTIME_DIR": str(tmp_path / "run")}
         subprocess.run([sys.executable, "-c", source], env=env, timeout=60, check=True)
     session = read(tmp_path / "s.json")
     assert session.source == "inside"
-    assert any("ptrace is not permitted" in note for note in session.notes)
+    assert any("CAP_SYS_PTRACE" in note and "ptrace is not permitted" in note for note in session.notes)
     assert any("needs the GIL" in note for note in session.notes)
     # It gets the GIL from what runs for longer than the switch interval, and sees the rest where that next waits.
     assert hottest(session, "cpu", "GET /long") == "compute"
+
+
+def test_a_build_that_is_not_understood_is_looked_at_by_py_spy_and_that_is_said(tmp_path):
+    if not program():
+        pytest.skip("py-spy is not installed")
+    with served(tmp_path) as (port, _), loaded(port):
+        pid, output = worker(tmp_path).pid, str(tmp_path / "s.json")
+        source = REFUSING.replace("reader.forbidden(pid)", 'reader.ReaderError("strange")')
+        source = source.format(py_spy=program(), pid=pid, output=output).replace('"4"', '"4", "--view", "cpu"')
+        env = {**os.environ, "OBS_RUNTIME_DIR": str(tmp_path / "run")}
+        subprocess.run([sys.executable, "-c", source], env=env, timeout=60, check=True)
+    session = read(tmp_path / "s.json")
+    assert session.source == "py-spy"
+    assert any("was looked at by py-spy, since strange" in note for note in session.notes)
+    assert hottest(session, "cpu", "GET /burn") == "compute"
 
 
 def test_refusals_say_what_is_wrong(tmp_path):

@@ -13,13 +13,17 @@ from obs.errors import ObsError
 
 ALL = "all"
 
+SAMPLERS = ("reader", "py-spy")
+"""Their names in ``obs.host.cpu.samplers``, which a test compares: that list is not imported for a help text."""
+
 
 class Record(Command):
     """Record where the time of a live process goes, by work and by line.
 
     PID is a process, with obs or without; or a server's, or that of `obs run`: then every process below it that
-    records. With --service it is all processes of that run. cpu is sampled from outside by py-spy, held, delay and wait
-    inside by the process itself, which needs obs there. Ctrl-C ends it early, and what was recorded is shown.
+    records. With --service it is all processes of that run. cpu is sampled from outside, by reading the process's
+    memory; held, delay and wait inside by the process itself, which needs obs there. Ctrl-C ends it early, and what was
+    recorded is shown.
     """
 
     name = "record"
@@ -31,6 +35,8 @@ class Record(Command):
         parser.add_argument("--seconds", type=seconds, default=10.0, metavar="N", help="for so long (10)")
         parser.add_argument("--view", choices=(*VIEWS, ALL), default=ALL, help="only this one of the four clocks (all)")
         parser.add_argument("--rate", type=rate, default=100, metavar="HZ", help="looks per second (100)")
+        parser.add_argument("--sampler", choices=SAMPLERS, default="", help="who samples cpu (the first that can)")
+        parser.add_argument("--native", action="store_true", help="machine code too, by py-spy with pauses")
         add_arguments(parser, view=False)
 
     def run(self, options: argparse.Namespace) -> int:
@@ -47,7 +53,7 @@ class Record(Command):
         by_pid = options.pid is not None
         targets = of_pid(options.pid, os.environ) if by_pid else of_service(options.service, os.environ)
         views = (options.view,) if options.view else sessions.VIEWS
-        wanted = Wanted(views, options.seconds, options.rate)
+        wanted = Wanted(views, options.seconds, options.rate, options.sampler, native=options.native)
         session = collect(targets, wanted, progress(len(targets), options.seconds))
         if not session.samples and not session.totals:
             raise ObsError(nothing(warnings(session)))

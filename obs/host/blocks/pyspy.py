@@ -1,4 +1,4 @@
-"""One stack of another process by py-spy, which needs neither its GIL nor its help: 20 to 100 ms from start to end."""
+"""One stack of another process by py-spy, which needs neither its GIL nor its help."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from obs.host.pyspy.program import program
 from obs.host.pyspy.refusal import reason
 from obs.labels import FILE
+from obs.profiling.session import Source
 from obs.runtime.blocks import calls, shots
 from obs.runtime.blocks.block import MOST_FRAMES
 from obs.runtime.blocks.calls import Call
@@ -28,6 +29,8 @@ class Dump:
     """File, line and function of the thread that holds the GIL, the innermost frame first."""
     refused: str = ""
     """Why there are none."""
+    source: Source = "py-spy"
+    """Who has looked."""
 
     @property
     def work(self) -> str:

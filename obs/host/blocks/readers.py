@@ -62,11 +62,18 @@ class Readers:
             return None
         at = perf_counter_ns()
         with suppress(OSError, TornError):
-            reader.codes.check()  # blocks are rare, and a name must not be of a code object that was here before
-            found = min(reader.look().threads, key=rank, default=None)
-            if found is not None and found.stack and (found.holds_gil or labelled(found)):
-                return Dump(tuple(map(frame, found.stack))), at
+            reader.check()  # blocks are rare, and a name must not be of a code object that was here before
+            found = dumped(reader)
+            return None if found is None else (found, at)
         return None
+
+
+def dumped(reader: Reader) -> Dump | None:
+    """Who holds the GIL; None if it can't be told. Raises OSError, TornError."""
+    found = min(reader.look().threads, key=rank, default=None)
+    if found is not None and found.stack and (found.holds_gil or labelled(found)):
+        return Dump(tuple(map(frame, found.stack)), source="reader")
+    return None
 
 
 def frame(each: Frame) -> tuple[str, int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -12,12 +13,14 @@ from obs.errors import ObsError, fault, log
 from obs.host.continuous import dropped, orphans
 from obs.host.continuous.refusals import Refusals
 from obs.host.continuous.roster import Roster
-from obs.host.continuous.sampling import RecordFn
+from obs.host.continuous.sampling import BeginFn
 from obs.host.continuous.sender import Sender
 from obs.host.continuous.shelf import Shelf, TooLargeError, folder_of, forget
 from obs.host.continuous.totals import Totals
 from obs.host.continuous.window import Window
-from obs.host.pyspy.recording import Recording
+from obs.host.cpu import samplers
+from obs.host.cpu.streams import Streams
+from obs.host.layouts import layouts
 from obs.host.run import Run
 from obs.profiling.session import Session
 
@@ -25,15 +28,20 @@ STEP = 1.0
 """Seconds between two looks at which processes there are."""
 
 
+SHARE = 0.05
+"""Of a CPU that looking may take, however many processes there are: beyond it, each is looked at less often."""
+
+
 class Profiler:
     """Of one run. It runs in the host process; the service notices nothing but that it is read."""
 
-    def __init__(self, run: Run, record: RecordFn = Recording) -> None:
+    def __init__(self, run: Run, begin: BeginFn | None = None) -> None:
         self.counts = {"windows": 0, "kept": 0}
         """Since this host started."""
         profile = run.config.profile
         self.sender = None if run.config.pyroscope is None else Sender(run.config.pyroscope, profile.rate)
-        self._run, self._record = run, record
+        self._streams = Streams(profile.rate, SHARE, layouts())
+        self._run, self._begin_one = run, begin or partial(samplers.begin, self._streams)
         self._shelf = Shelf(folder_of(profile.folder, run.config.service), profile.keep, profile.size)
         self._roster, self._totals = Roster(run.folder), Totals(run.folder)
         self._refusals = Refusals(lambda text: log.warning("obs: %s", text))
@@ -76,10 +84,11 @@ class Profiler:
         if window is not None:
             window.end()
             self._finish(window)
+        self._streams.close()
         self._totals.close()
 
     def _begin(self) -> Window:
-        return Window(self._run.config, self._run.folder, self._totals, self._refusals, self._record)
+        return Window(self._run.config, self._run.folder, self._totals, self._refusals, self._begin_one)
 
     def _step(self, window: Window) -> Window:
         """The window to go on with: another, when its time is over."""
@@ -97,6 +106,7 @@ class Profiler:
         self._refusals.keep({target.pid for target in targets})
         self._turns = Counter({target.file: self._turns[target.file] for target in targets if target.file})
         window.follow(targets, self._turns)
+        self._streams.keep(window.pids)
 
     def _finish(self, window: Window) -> None:
         """Keep and send what an ended window has seen. Never raises: the next one runs already."""

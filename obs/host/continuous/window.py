@@ -10,25 +10,27 @@ from pathlib import Path
 from time import monotonic, time
 
 from obs.config import Config
-from obs.errors import fault
+from obs.errors import ObsError, fault
 from obs.host.continuous import notes
 from obs.host.continuous.refusals import Refusals
-from obs.host.continuous.sampling import RecordFn, Sampling
+from obs.host.continuous.sampling import BeginFn, Sampling
 from obs.host.continuous.totals import Totals
+from obs.host.cpu.recorded import Asked
 from obs.host.profile.targets import Target
 from obs.host.profile.watching import kept
 from obs.profiling.session import Session
 
 MOST = 16
-"""Processes that are looked at at a time: a py-spy takes some 8 MB. Others have their turn in the next window."""
+"""Processes that are looked at at a time: each takes some CPU, and a py-spy 8 MB. Others have their turn in the next
+window."""
 
 
 class Window:
     """Begun when it is made; :meth:`follow` now and then, then :meth:`end`, then :meth:`session`."""
 
-    def __init__(self, config: Config, folder: Path, totals: Totals, refusals: Refusals, record: RecordFn) -> None:
-        """``folder``: of the run, where py-spy may write."""
-        self._config, self._folder, self._record = config, folder, record
+    def __init__(self, config: Config, folder: Path, totals: Totals, refusals: Refusals, begin: BeginFn) -> None:
+        """``folder``: of the run, where py-spy may write. ``begin``: see :mod:`obs.host.cpu.samplers`."""
+        self._config, self._folder, self._begin = config, folder, begin
         self._totals, self._refusals = totals, refusals
         self._began, self._started = time(), monotonic()
         self._before = totals.now()
@@ -41,6 +43,11 @@ class Window:
     def left(self) -> float:
         """Seconds until its time is over; 0 if it is."""
         return max(self._started + self.seconds - monotonic(), 0.0)
+
+    @property
+    def pids(self) -> set[int]:
+        """The processes that are looked at now."""
+        return {sampling.target.pid for sampling in self._running.values()}
 
     def follow(self, targets: Sequence[Target], turns: Counter[Path]) -> None:
         """Look at those of ``targets`` that nobody looks at yet; ``turns``: in how many windows each has been."""
@@ -56,12 +63,11 @@ class Window:
         if target.file is None:
             return
         turns[target.file] += 1
-        left = max(self.left, 1.0)
+        asked = Asked(target.pid, self._config.profile.rate, max(self.left, 1.0), self._folder)
         try:
-            sampling = Sampling(target, self._config.profile.rate, left, self._folder, self._record)
-        except OSError as error:
-            reason = f"py-spy, which obs[host] installs, can't be started: {error.strerror}"
-            self._refusals.add(target.pid, reason)
+            sampling = Sampling(target, asked, self._begin)
+        except ObsError as error:
+            self._refusals.add(target.pid, str(error))
             return
         self._running[target.file] = sampling
 
@@ -79,7 +85,7 @@ class Window:
             self._refusals.lift(sampling.target.pid)
 
     def end(self) -> None:
-        """Tell every py-spy to write what it has; those that were refused must be known before the next window."""
+        """Tell who looks to write what there is; those that were refused must be known before the next window."""
         self._collect_over()
         for sampling in self._running.values():
             sampling.end()
@@ -97,7 +103,7 @@ class Window:
         try:
             return sampling.session(self._used.seconds)
         except Exception:
-            fault("continuous profile: what py-spy wrote")
+            fault("continuous profile: what was seen of a process")
             return None
 
     def _whole(self, merged: Session, seen: int) -> Session:

@@ -8,9 +8,11 @@ from dataclasses import replace
 from time import monotonic, sleep
 
 from obs.errors import ObsError
+from obs.host.cpu.streams import Streams
+from obs.host.layouts import layouts
 from obs.host.profile.targets import Target
 from obs.host.profile.wanted import Wanted
-from obs.host.profile.watching import STARTING, Watching
+from obs.host.profile.watching import Watching
 from obs.profiling.session import Session
 
 STEP = 0.1
@@ -23,10 +25,11 @@ Tell = Callable[[float], object]
 def collect(targets: Sequence[Target], wanted: Wanted, tell: Tell) -> Session:
     """Record them. A KeyboardInterrupt ends it early, and what there is by then is returned. Raises ObsError."""
     watched: list[Watching] = []
+    streams = Streams(wanted.rate, cache=layouts())
     try:
         for target in targets:
-            watched.append(Watching(target, wanted))  # noqa: PERF401  those that have begun by then are to be ended
-        sleep(STARTING if "cpu" in wanted.views else 0.0)
+            watched.append(Watching(target, wanted, streams))  # noqa: PERF401  those that have begun are to be ended
+        sleep(max((each.settles for each in watched), default=0.0))
         for each in watched:
             each.begin()
         wait(watched, wanted.seconds, tell)
@@ -35,6 +38,7 @@ def collect(targets: Sequence[Target], wanted: Wanted, tell: Tell) -> Session:
     finally:
         for each in watched:
             each.end()
+        streams.close()
     return replace(together(watched), host=socket.gethostname())
 
 

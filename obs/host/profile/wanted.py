@@ -13,6 +13,10 @@ class Wanted:
     seconds: float = 10.0
     rate: int = 100
     """Looks per second."""
+    sampler: str = ""
+    """Who alone is to look for CPU, by the name in ``obs.host.cpu.samplers``; empty: who can."""
+    native: bool = False
+    """Whether frames of machine code are wanted too."""
 
     @property
     def inside(self) -> tuple[View, ...]:

@@ -1,15 +1,17 @@
-"""One process for the length of a window: py-spy outside of it, its agent inside, its accounts before and after."""
+"""One process for the length of a window: who looks from outside, its agent inside, its accounts before and after."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
-from time import sleep
 
 from obs.errors import ObsError
 from obs.host.agents.errors import Silent
-from obs.host.blocks.pyspy import Dumping
+from obs.host.blocks import now
+from obs.host.cpu import samplers
+from obs.host.cpu.recorded import Asked, Recorded
+from obs.host.cpu.samplers import Begun
+from obs.host.cpu.streams import Streams
 from obs.host.profile.accounts import Accounts
 from obs.host.profile.asking import Asking
 from obs.host.profile.moment import Window, moment
@@ -18,45 +20,40 @@ from obs.host.profile.remarks import remarks
 from obs.host.profile.targets import Target
 from obs.host.profile.vitals import became, vitals
 from obs.host.profile.wanted import Wanted
-from obs.host.pyspy.recording import Recorded, Recording
 from obs.profiling.builder import Builder
-from obs.profiling.outside.samples import Taken, session_of
-from obs.profiling.outside.speedscope import read
 from obs.profiling.session import Frame, Sample, Session
 from obs.runtime.accounting.entries import IDLE
 
-STARTING = 0.6
-"""Seconds in which a py-spy that is refused has ended."""
-
-RecordFn = Callable[[int, int, float], Recording]
+BeginFn = Callable[[Streams, Asked, str], Begun]
 
 
 class Watching:
     """Begin it, let time pass, end it; then there is a session."""
 
-    def __init__(self, target: Target, wanted: Wanted, recording: RecordFn = Recording) -> None:
+    def __init__(self, target: Target, wanted: Wanted, streams: Streams, begin: BeginFn = samplers.begin) -> None:
         self.target, self.wanted = target, wanted
         self._notes: list[str] = []
         self._process = target.process()
-        self._recorded = Recorded()
         self._permission = Permission(target)
-        self._recording = self._outside(recording) if "cpu" in wanted.views else None
+        asked = Asked(target.pid, wanted.rate, wanted.seconds, native=wanted.native)
+        self._begun = begin(streams, asked, wanted.sampler) if "cpu" in wanted.views else Begun(None)
+        self._recording = self._begun.recording
         self._asking: Asking | None = None
         self._start = self._end = moment(target)
 
-    def _outside(self, recording: RecordFn) -> Recording | None:
-        try:
-            return recording(self.target.pid, self.wanted.rate, self.wanted.seconds)
-        except OSError as error:
-            self._recorded = Recorded(refused=f"py-spy, which obs[host] installs, can't be started: {error.strerror}")
-            return None
+    @property
+    def settles(self) -> float:
+        """Seconds after which it is known whether it was refused."""
+        return self._recording.settles if self._recording is not None else 0.0
 
     def begin(self) -> None:
-        """py-spy has had the time to be refused: then the process itself is asked for CPU stacks too."""
+        """Who looks has had the time to be refused: then the process itself is asked for CPU stacks too."""
         views = self.wanted.inside
         if "cpu" in self.wanted.views and (self._recording is None or self._recording.over):
             views = ("cpu", *views)
-        if self.target.file and not self.gone:  # else py-spy's looks are all that there is, from the first on
+        if self._recording is not None and not self.gone:
+            self._recording.begin()
+        if self.target.file and not self.gone:  # else what was seen is all that there is, from the first look on
             self._start = moment(self.target)
         if self.target.file and views:
             self._asking = Asking(self.target.file, self.target.pid, views, self.wanted.seconds, self.wanted.rate)
@@ -123,34 +120,35 @@ class Watching:
 
     def _hung(self, seconds: float) -> Session | None:
         """The stack of a process that does not answer, as held for all the time."""
-        with suppress(OSError):
-            dumping = Dumping(self.target.pid)
-            while (dump := dumping.result()) is None:
-                sleep(0.01)
-            if dump.frames:
-                self._notes.append(
-                    f"process {self.target.pid} hangs: the stack that it has now stands for all the time"
-                )
-                builder = Builder()
-                stack = [Frame(name, file, line) for file, line, name in reversed(dump.frames)]
-                builder.add(stack, Sample((), dump.work, "held", seconds, pid=self.target.pid, on=dump.call.kind))
-                return Session(source="py-spy", frames=builder.frames, samples=builder.samples)
+        dump = now.stack(self.target.pid)
+        if not dump.frames:
             self._notes.append(f"process {self.target.pid}: no stack of it: {dump.refused}")
-        return None
+            return None
+        self._notes.append(f"process {self.target.pid} hangs: the stack that it has now stands for all the time")
+        builder = Builder()
+        stack = [Frame(name, file, line) for file, line, name in reversed(dump.frames)]
+        builder.add(stack, Sample((), dump.work, "held", seconds, pid=self.target.pid, on=dump.call.kind))
+        return Session(source=dump.source, frames=builder.frames, samples=builder.samples)
 
     def _cpu(self, window: Window, used: Accounts, inside: bool) -> Session | None:  # noqa: FBT001
         if "cpu" not in self.wanted.views:
             return None
-        recorded = self._recording.result() if self._recording is not None else self._recorded
+        pid, recorded = self.target.pid, self._recorded()
         if recorded.refused:
             self._notes.append(self._refusal(recorded.refused, instead=inside))
             return None
-        seen = read(recorded.document)
         works = used.seconds if self.target.file else None
         # After an exec nothing can be read any more: that is said, not counted.
-        unreadable = recorded.unreadable if not window.fate else 0
-        session = session_of(seen, Taken(self.target.pid, self.wanted.rate, unreadable), works)
-        return replace(session, notes=(*session.notes, *self._use(window)))
+        session = recorded.session(pid, self.wanted.rate, works, whole=not window.fate)
+        said = (f"process {pid}{note}" for note in (self._begun.note, *recorded.notes) if note)
+        return replace(session, notes=(*session.notes, *said, *self._use(window)))
+
+    def _recorded(self) -> Recorded:
+        """What was seen from outside; if that was refused, with the reasons of all who were asked."""
+        found = self._recording.result() if self._recording is not None else Recorded()
+        if self._recording is not None and not found.refused:
+            return found
+        return replace(found, refused="; ".join(filter(None, (self._begun.refused, found.refused))))
 
     def _use(self, window: Window) -> Iterator[str]:
         """What CPU a process without accounts has used."""

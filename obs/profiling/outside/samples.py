@@ -1,4 +1,4 @@
-"""From py-spy's looks to samples of the cpu view."""
+"""From looks at threads, by whomever, to samples of the cpu view."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import NamedTuple
 from obs.labels import escape
 from obs.profiling.builder import Builder, begins
 from obs.profiling.outside.dispatch import endpoint
-from obs.profiling.outside.speedscope import Seen
+from obs.profiling.outside.seen import Seen
 from obs.profiling.outside.works import is_hub, label_of, looping, work_of
-from obs.profiling.session import Frame, Sample, Session
+from obs.profiling.session import Frame, Sample, Session, Source
 from obs.runtime.accounting.entries import IDLE
 
 
@@ -22,6 +22,14 @@ class Taken(NamedTuple):
     """Looks per second."""
     unreadable: int = 0
     """Looks that came to nothing."""
+    source: Source = "py-spy"
+    """Who looked."""
+    cpu: float | None = None
+    """CPU seconds that the kernel counted meanwhile; None: each look stands for ``1 / rate``."""
+
+    def weight(self, looks: int) -> float:
+        """Seconds that one of ``looks`` stands for."""
+        return 1 / self.rate if self.cpu is None or not looks else self.cpu / looks
 
 
 UNNAMED = (
@@ -31,13 +39,9 @@ UNNAMED = (
 
 UNREADABLE = "not readable: the stack changed while it was read"
 
-GUESSED = (
-    "process {pid} runs without obs: its endpoints are the functions that {frameworks} called, not routes, and there "
-    "is no view but cpu"
-)
+GUESSED = "process {pid} runs without obs: its endpoints are the functions that {frameworks} called, not routes"
 UNKNOWN = (
-    "process {pid} runs without obs, and no framework that is known has called anything in it: its works have no name, "
-    "and there is no view but cpu"
+    "process {pid} runs without obs, and no framework that is known has called anything in it: its works have no name"
 )
 
 
@@ -45,13 +49,13 @@ def session_of(seen: Sequence[Seen], taken: Taken, works: Collection[str] | None
     """What ``seen`` says. ``works``: the names that are accounted there; None for a process without obs."""
     labelled = works is not None or any(label_of(one.stack) for one in seen)
     found, notes = by_label(seen, works or ()) if labelled else by_dispatch(seen, taken.pid)
-    builder = Builder()
+    builder, weight = Builder(), taken.weight(sum(one.looks for one in seen if one.stack))
     for one, work in zip(seen, found, strict=True):
         if work != IDLE and one.stack:
-            builder.add(one.stack, sample_of(one, work, taken))
-    lost = {UNREADABLE: taken.unreadable + sum(not one.stack for one in seen)}
+            builder.add(one.stack, sample_of(one, work, weight, taken.pid))
+    lost = {UNREADABLE: taken.unreadable + sum(one.looks for one in seen if not one.stack)}
     return Session(
-        source="py-spy",
+        source=taken.source,
         rates={"cpu": float(taken.rate)},
         frames=builder.frames,
         samples=builder.samples,
@@ -60,15 +64,17 @@ def session_of(seen: Sequence[Seen], taken: Taken, works: Collection[str] | None
     )
 
 
-def sample_of(one: Seen, work: str, taken: Taken) -> Sample:
+def sample_of(one: Seen, work: str, weight: float, pid: int) -> Sample:
+    """``weight``: seconds that one look stands for."""
     return Sample(
         (),
         work,
         "cpu",
-        1 / taken.rate,
+        weight * one.looks,
         greenlet=begins(one.stack),
         thread=one.name or str(one.thread),
-        pid=taken.pid,
+        pid=pid,
+        looks=one.looks,
     )
 
 
@@ -76,8 +82,8 @@ def by_label(seen: Sequence[Seen], works: Collection[str]) -> tuple[list[str], t
     """The work of each, in a process with obs; and what is to be said of that."""
     loops, names = looping(seen), {escape(name): name for name in works}
     found = [work_of(one, loops, names) for one in seen]
-    inside = sum(not work or not work.startswith("(") for work in found)
-    unnamed = found.count("")
+    inside = sum(one.looks for one, work in zip(seen, found, strict=True) if not work.startswith("("))
+    unnamed = sum(one.looks for one, work in zip(seen, found, strict=True) if not work)
     return found, (UNNAMED.format(share=unnamed / inside),) if unnamed else ()
 
 

@@ -5,21 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from obs.labels import FILE
+from obs.profiling.outside.seen import Seen
 from obs.profiling.session import Frame, SessionError
 
-
-class Seen(NamedTuple):
-    """One look at one thread that ran."""
-
-    thread: int
-    """As the kernel knows it; 0: not known."""
-    name: str
-    """The thread's, if it has one."""
-    stack: tuple[Frame, ...]
-    """The outermost frame first."""
+_NATIVE = re.compile(r"\.(?:c|cc|cpp|cxx|h|hh|hpp|rs|S)$|\.so(?:\.|$)")
+"""Files of machine code, or what it was made of."""
 
 
 def read(document: bytes) -> list[Seen]:
@@ -37,7 +30,9 @@ def frame_of(one: dict[str, Any]) -> Frame | None:
     name, file = str(one["name"]), str(one.get("file") or "")
     if not file and name.startswith("thread ("):
         return None
-    return Frame(name, file, 0, "label") if file == FILE else Frame(name, file, int(one.get("line") or 0))
+    if file == FILE:
+        return Frame(name, file, 0, "label")
+    return Frame(name, file, int(one.get("line") or 0), "native" if _NATIVE.search(file) else "python")
 
 
 def looks(profile: dict[str, Any], frames: list[Frame | None]) -> Iterator[Seen]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from obs.profiling.outside.speedscope import Seen
+from obs.profiling.outside.seen import Seen
 from obs.profiling.session import Frame
 from obs.runtime.accounting.entries import IDLE, LOOP, THREADS, UNATTRIBUTED
 

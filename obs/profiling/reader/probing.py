@@ -18,7 +18,7 @@ from typing import Any
 from obs.errors import StoreError
 from obs.metrics.folder import make_private
 from obs.profiling.reader import probe
-from obs.profiling.reader.errors import ReaderError
+from obs.profiling.reader.errors import ForbiddenError, ReaderError
 from obs.profiling.reader.layout import Layout
 from obs.profiling.reader.mappings import DELETED, Mapping
 
@@ -75,9 +75,9 @@ def interpreter(pid: int) -> str:
     return program
 
 
-def forbidden(pid: int) -> ReaderError:
+def forbidden(pid: int) -> ForbiddenError:
     """The one line that says what to grant."""
-    return ReaderError(
+    return ForbiddenError(
         f"process {pid} can't be read: run this as its user with CAP_SYS_PTRACE or as root, set "
         "kernel.yama.ptrace_scope to 0, or start it with obs run, which names who may (obs doctor tells which it is)"
     )

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from obs.profiling.reader.codes import NO_CODE, Codes, Place
 from obs.profiling.reader.errors import ReaderError, TornError
-from obs.profiling.reader.frames import Frames, places
-from obs.profiling.reader.greenlet import Greenlet
+from obs.profiling.reader.frames import Frames, Places, places
+from obs.profiling.reader.greenlet import Greenlet, Stack
 from obs.profiling.reader.greenlets import Greenlets
 from obs.profiling.reader.homes import Homes, threaded
 from obs.profiling.reader.kernel import States
@@ -20,7 +20,9 @@ from obs.profiling.reader.probing import forbidden, layout
 from obs.profiling.reader.scan import Found, scan
 from obs.profiling.reader.snapshots import Snapshots
 from obs.profiling.reader.threads import Thread, Threads
-from obs.profiling.session import Frame
+
+MOST_STACKS = 10_000
+"""Of running threads that are remembered."""
 
 
 class Running(NamedTuple):
@@ -32,7 +34,7 @@ class Running(NamedTuple):
     state: str
     """The kernel's letter: ``R`` if it runs or waits for a CPU."""
     holds_gil: bool
-    stack: tuple[Frame, ...]
+    stack: Stack
     """The innermost frame first."""
     cut: bool = False
     """Whether innermost frames are missing, that came and went while it was read."""
@@ -65,6 +67,7 @@ class Reader:
         self._greenlets = Greenlets(self.memory, self.layout, self.codes, self._frames)
         self.states = States(pid)
         self._snapshots: dict[int, Snapshots] = {}
+        self._stacks: dict[Places, Stack] = {}
         try:
             self._threads = Threads(self.memory, self.layout, self.base + self.layout.runtime)
             self._threads.look()
@@ -85,7 +88,7 @@ class Reader:
                 continue
             try:
                 taken = self._snapshot(thread).take()
-                stack = self.stack(self.codes.live(places(taken.steps)))
+                stack = self._live(places(taken.steps))
             except ProcessLookupError:
                 raise
             except (TornError, OSError):
@@ -94,7 +97,22 @@ class Reader:
                 found.append(Running(thread.native, thread.ident, letter, thread.holds_gil, stack, taken.cut))
         return Look(tuple(found), torn)
 
-    def stack(self, found: Sequence[Place]) -> tuple[Frame, ...]:
+    def _live(self, found: Places) -> Stack:
+        """The stack of a thread that runs; equal ones are one object. Raises TornError or OSError."""
+        known = self._stacks.get(found)
+        if known is None:
+            if len(self._stacks) >= MOST_STACKS:
+                self._stacks.clear()
+            known = self._stacks[found] = self.stack(self.codes.live(found))
+        return known
+
+    def check(self) -> None:
+        """Forget what is known of code objects whose memory is something else's by now. Once a second or so."""
+        if self.codes.check():
+            self._stacks.clear()
+            self._greenlets.forget()
+
+    def stack(self, found: Sequence[Place]) -> Stack:
         """The frames of places, without those of the interpreter's own. Raises TornError or OSError."""
         return tuple(frame for frame in map(self.codes.frame, found) if frame is not NO_CODE)
 

@@ -1,49 +1,52 @@
-"""Windows of a run, with processes and py-spys that are stood in for: what is followed, refused, kept, counted."""
+"""Windows of a run, with processes and lookers that are stood in for: what is followed, refused, kept, counted."""
 
 from __future__ import annotations
 
-import json
 import os
 import time
-from pathlib import Path
 
 import pytest
 
 from obs.host.continuous.profiler import Profiler
+from obs.host.continuous.sampling import EARLY
 from obs.host.continuous.shelf import kept
 from obs.host.continuous.window import MOST, until_the_next
-from obs.host.pyspy.recording import Recorded
+from obs.host.cpu.recorded import Asked, Recorded
+from obs.host.cpu.samplers import Begun
 from obs.host.run import Run
 from obs.metrics.identity import Identity
 from obs.metrics.store import Store
 from obs.profiling.file import read
+from obs.profiling.outside.seen import Seen
+from obs.profiling.session import Frame, label_frame
 from tests.host.launched import until
 
-FRAMES = [("worker", "/srv/lib/gevent/greenlet.py", 9), ("GET /a", "<obs>", 0), ("burn", "/srv/app.py", 17)]
-
-
-def document(looks: int) -> bytes:
-    """What py-spy writes of a thread that was seen ``looks`` times in the same place."""
-    frames = [{"name": name, "file": file, "line": line} for name, file, line in FRAMES]
-    profile = {"name": "Thread 1", "samples": [[0, 1, 2]] * looks, "weights": [0.1] * looks}
-    return json.dumps({"shared": {"frames": frames}, "profiles": [profile]}).encode()
+STACK = (Frame("worker", "/srv/lib/gevent/greenlet.py", 9), label_frame("GET /a"), Frame("burn", "/srv/app.py", 17))
 
 
 class Stand:
-    """In the place of py-spy."""
+    """In the place of who looks: it has seen a thread five times in the same place."""
 
     started: list[Stand]
-    answer = Recorded(document(5))
+    answer = Recorded((Seen(1, "", STACK, 5),))
     dies = False
+    settles = 0.0
 
-    def __init__(self, pid: int, rate: int, seconds: float, folder: Path) -> None:
-        self.pid, self.rate, self.seconds, self.folder = pid, rate, seconds, folder
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
         self.ended = False
         self.started.append(self)
+
+    @classmethod
+    def begin_one(cls, asked: Asked) -> Begun:
+        return Begun(cls(asked))
 
     @property
     def over(self) -> bool:
         return self.dies or self.ended
+
+    def begin(self) -> None:
+        pass
 
     def end(self) -> None:
         self.ended = True
@@ -85,7 +88,7 @@ def windows(run: Run):
 
 def test_a_window_is_what_all_its_processes_did(run, stand, drops):
     made = run(2)
-    profiler = Profiler(made, stand)
+    profiler = Profiler(made, stand.begin_one)
     profiler.start()
     until(lambda: len(windows(made)) >= 2)
     profiler.stop()
@@ -95,7 +98,7 @@ def test_a_window_is_what_all_its_processes_did(run, stand, drops):
     assert {(sample.work, sample.view) for sample in window.samples} == {("GET /a", "cpu")}
     assert sum(sample.weight for sample in window.samples) == pytest.approx(2 * 5 / 10)
     assert window.notes == ()
-    assert {each.folder for each in stand.started} == {made.folder}
+    assert {each.asked.folder for each in stand.started} == {made.folder}
     assert all(each.ended for each in stand.started)
     assert profiler.health() == {
         "windows": len(windows(made)),
@@ -107,7 +110,7 @@ def test_a_window_is_what_all_its_processes_did(run, stand, drops):
 
 def test_what_was_begun_is_kept_at_the_end(run, stand, drops):
     made = run(OBS_PROFILE_WINDOW="10m")
-    profiler = Profiler(made, stand)
+    profiler = Profiler(made, stand.begin_one)
     profiler.start()
     until(lambda: stand.started)
     profiler.stop()
@@ -118,7 +121,7 @@ def test_what_was_begun_is_kept_at_the_end(run, stand, drops):
 def test_a_process_that_refuses_is_not_asked_again_at_once_and_said_once(run, stand, drops, caplog):
     stand.dies, stand.answer = True, Recorded(refused="ptrace is not permitted")
     made = run()
-    profiler = Profiler(made, stand)
+    profiler = Profiler(made, stand.begin_one)
     profiler.start()
     time.sleep(2.5)
     profiler.stop()
@@ -129,33 +132,30 @@ def test_a_process_that_refuses_is_not_asked_again_at_once_and_said_once(run, st
     assert windows(made) == []
 
 
-def test_a_py_spy_that_ends_by_itself_is_said_and_what_it_saw_is_kept(run, stand, drops, caplog):
+def test_who_ends_by_itself_is_said_to_and_what_was_seen_is_kept(run, stand, drops, caplog):
     stand.dies = True
     made = run()
-    profiler = Profiler(made, stand)
+    profiler = Profiler(made, stand.begin_one)
     profiler.start()
     until(lambda: windows(made))
     profiler.stop()
     profiler.join(time.monotonic() + 10)
-    assert "py-spy ended before its time" in caplog.text
-    assert windows(made)[0].notes == ("1 of 1 processes could not be looked at: py-spy ended before its time",)
+    assert EARLY in caplog.text
+    assert windows(made)[0].notes == (f"1 of 1 processes could not be looked at: {EARLY}",)
 
 
-def test_without_py_spy_that_is_said_once(run, drops, caplog):
-    def missing(*_):
-        raise FileNotFoundError(2, "No such file or directory")
-
-    profiler = Profiler(run(2), missing)
+def test_that_nobody_can_look_is_said_once(run, drops, caplog):
+    profiler = Profiler(run(2), lambda _: Begun(None, "nobody is there"))
     profiler.start()
-    time.sleep(1.5)
+    until(lambda: "no continuous profile" in caplog.text)
     profiler.stop()
     profiler.join(time.monotonic() + 10)
-    assert caplog.text.count("py-spy, which obs[host] installs, can't be started") == 1
+    assert caplog.text.count("nobody is there") == 1
 
 
 def test_many_processes_have_their_turn(run, stand, drops):
     made = run(MOST + 3)
-    profiler = Profiler(made, stand)
+    profiler = Profiler(made, stand.begin_one)
     profiler.start()
     until(lambda: len(windows(made)) >= 2)
     profiler.stop()
@@ -174,7 +174,7 @@ def test_many_processes_have_their_turn(run, stand, drops):
 )
 def test_what_can_not_be_kept_is_counted_and_said_once(run, stand, drops, caplog, environ, reason, said):
     made = run(**environ)
-    profiler = Profiler(made, stand)
+    profiler = Profiler(made, stand.begin_one)
     profiler.start()
     until(lambda: drops(reason) >= 2)
     profiler.stop()
@@ -184,7 +184,7 @@ def test_what_can_not_be_kept_is_counted_and_said_once(run, stand, drops, caplog
 
 def test_nothing_is_kept_where_that_is_asked_for(run, stand, drops):
     made = run(OBS_PROFILE_KEEP="0")
-    profiler = Profiler(made, stand)
+    profiler = Profiler(made, stand.begin_one)
     profiler.start()
     until(lambda: profiler.counts["windows"] >= 1)
     profiler.stop()

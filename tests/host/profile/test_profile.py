@@ -11,6 +11,10 @@ import pytest
 
 from obs.errors import ObsError
 from obs.host.agents.errors import Silent
+from obs.host.blocks.pyspy import Dump
+from obs.host.cpu.recorded import Recorded
+from obs.host.cpu.samplers import Begun
+from obs.host.cpu.streams import Streams
 from obs.host.profile import moment as moments
 from obs.host.profile import targets, watching
 from obs.host.profile.accounts import Accounts, accounts
@@ -20,8 +24,11 @@ from obs.host.profile.remarks import remarks
 from obs.host.profile.targets import Target, below, of_pid, of_service, working
 from obs.host.profile.vitals import Vitals, became, vitals
 from obs.host.profile.wanted import Wanted
-from obs.host.pyspy.recording import Recorded, recorded
+from obs.host.pyspy.recording import recorded
 from obs.host.runs import LiveRun
+
+STREAMS = Streams(100)
+"""In which nothing is looked at."""
 
 ENVIRON = {"OBS_RUNTIME_DIR": "/nonexistent"}
 
@@ -139,15 +146,28 @@ def test_a_process_that_is_dead_has_no_vitals():
 
 
 def test_what_py_spy_says_is_read():
-    assert recorded(b"{}", "Samples: 9 Errors: 12\n") == Recorded(b"{}", 12)
+    nothing = b'{"shared": {"frames": []}, "profiles": []}'
+    assert recorded(nothing, "Samples: 9 Errors: 12\n") == Recorded((), 12)
+    assert "can't be read" in recorded(b"{}", "").refused
     assert recorded(b"", "Error: Permission denied").refused.startswith("ptrace is not permitted")
     assert recorded(b"", "").refused == "py-spy: it says nothing"
 
 
 class Refused:
-    """A py-spy that may not."""
+    """Who looks, and may not."""
 
     over = True
+    settles = 0.0
+
+    @classmethod
+    def begin_one(cls, _streams, asked, _only):
+        return Begun(cls(asked.pid))
+
+    def __init__(self, _pid):
+        pass
+
+    def begin(self):
+        pass
 
     def end(self):
         pass
@@ -170,35 +190,27 @@ class Hung:
 
 
 def test_nothing_at_all_is_an_error_that_says_why(monkeypatch):
-    monkeypatch.setattr(watching.Watching.__init__, "__defaults__", (lambda *_: Refused(),))
+    monkeypatch.setattr(watching.Watching.__init__, "__defaults__", (Refused.begin_one,))
     with pytest.raises(ObsError, match=f"process {os.getpid()}: no CPU stacks from outside: ptrace is not permitted$"):
         collect([Target(os.getpid())], Wanted(seconds=0.01), lambda _: None)
 
 
-def test_a_py_spy_that_is_not_installed_is_said_to_be():
-    def missing(*_):
-        raise FileNotFoundError(2, "No such file or directory")
+def test_that_nobody_can_look_is_an_error_with_every_reason():
+    def nobody(*_):
+        return Begun(None, "the reader can't; py-spy can't be started")
 
-    watched = watching.Watching(Target(os.getpid()), Wanted(seconds=0.01), missing)
+    watched = watching.Watching(Target(os.getpid()), Wanted(seconds=0.01), STREAMS, nobody)
     watched.begin()
     watched.end()
-    with pytest.raises(ObsError, match="py-spy, which obs\\[host\\] installs, can't be started"):
+    with pytest.raises(ObsError, match="no CPU stacks from outside: the reader can't; py-spy can't be started"):
         watched.session()
 
 
 def test_a_process_that_does_not_answer_is_looked_at_from_outside(tmp_path, monkeypatch):
-    class Seen:
-        def __init__(self, _pid):
-            pass
-
-        def result(self):
-            from obs.host.blocks.pyspy import Dump
-
-            return Dump((("/srv/app.py", 7, "stuck"), ("<obs>", 1, "GET /x")))
-
+    dump = Dump((("/srv/app.py", 7, "stuck"), ("<obs>", 1, "GET /x")))
     monkeypatch.setattr(watching, "Asking", Hung)
-    monkeypatch.setattr(watching, "Dumping", Seen)
-    watched = watching.Watching(Target(os.getpid(), tmp_path / "a.obs"), Wanted(("held",), seconds=0.01))
+    monkeypatch.setattr(watching.now, "stack", lambda _: dump)
+    watched = watching.Watching(Target(os.getpid(), tmp_path / "a.obs"), Wanted(("held",), seconds=0.01), STREAMS)
     watched.begin()
     watched.end()
     session = watched.session()
@@ -211,26 +223,23 @@ def test_a_process_that_does_not_answer_is_looked_at_from_outside(tmp_path, monk
 def test_the_window_is_over_when_it_ends_however_long_py_spy_takes(monkeypatch):
     seen = [Moment(100.0 + at, at, Accounts(calls={"GET /x": at}), None) for at in (1.0, 3.0)]
     monkeypatch.setattr(watching, "moment", lambda _: seen.pop(0))
-    watched = watching.Watching(Target(os.getpid()), Wanted(("cpu",)), Slow)
+    watched = watching.Watching(Target(os.getpid()), Wanted(("cpu",)), STREAMS, Slow.begin_one)
     watched.end()
     session = watched.session()
     assert (session.started, session.duration, session.calls) == (101.0, 2.0, {"GET /x": 2.0})
 
 
 class Slow(Refused):
-    """A py-spy that has seen nothing, and ends long after its time."""
-
-    def __init__(self, *_):
-        pass
+    """Who has seen nothing, and ends long after its time."""
 
     def result(self):
-        return Recorded(b'{"shared": {"frames": []}, "profiles": []}')
+        return Recorded()
 
 
 def test_who_is_interrupted_before_it_begins_has_no_seconds_of_before(monkeypatch):
     """Ctrl-C while py-spys start: the accounts so far are not the window's."""
     monkeypatch.setattr(moments, "accounts", lambda _: Accounts({"GET /x": {"cpu": 99.0}}, {"GET /x": 9.0}))
-    watched = watching.Watching(Target(os.getpid()), Wanted(("cpu",)), Slow)
+    watched = watching.Watching(Target(os.getpid()), Wanted(("cpu",)), STREAMS, Slow.begin_one)
     watched.end()
     session = watched.session()
     assert session.totals == {"GET /x": {"cpu": 0.0}}
@@ -241,14 +250,14 @@ def test_an_interrupt_while_py_spys_are_started_ends_those_that_were(monkeypatch
     ended = []
 
     class Counted(Slow):
-        def __init__(self, pid, *_):
+        def __init__(self, pid):
             if pid == 2:
                 raise KeyboardInterrupt
 
         def end(self):
             ended.append(1)
 
-    monkeypatch.setattr(watching.Watching.__init__, "__defaults__", (Counted,))
+    monkeypatch.setattr(watching.Watching.__init__, "__defaults__", (Counted.begin_one,))
     session = collect([Target(os.getpid()), Target(2)], Wanted(("cpu",)), lambda _: None)
     assert ended == [1]
     assert len(session.processes) == 1

@@ -11,7 +11,6 @@ import pytest
 
 from obs.host.pyspy.program import program
 from obs.host.pyspy.recording import Recording
-from obs.profiling.outside.speedscope import read
 
 pytestmark = pytest.mark.real
 
@@ -29,7 +28,7 @@ def busy():
 
 
 def functions(recorded):
-    return {seen.stack[-1].function for seen in read(recorded.document)}
+    return {seen.stack[-1].function for seen in recorded.seen}
 
 
 def test_it_ends_when_it_is_told_to(busy):

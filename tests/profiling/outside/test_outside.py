@@ -8,7 +8,8 @@ import pytest
 
 from obs.profiling.outside.dispatch import endpoint
 from obs.profiling.outside.samples import Taken, session_of
-from obs.profiling.outside.speedscope import Seen, read
+from obs.profiling.outside.seen import Seen
+from obs.profiling.outside.speedscope import read
 from obs.profiling.session import Frame, SessionError
 
 GEVENT = "/site-packages/gevent"

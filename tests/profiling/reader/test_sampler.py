@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from contextlib import closing
+from time import sleep
 
 import pytest
 
 from obs.profiling.reader import Reader, Sampler, Waits
+from obs.profiling.reader.kernel import Clock
 from obs.profiling.session import Session
 
 
@@ -15,26 +19,84 @@ def seconds_in(session: Session, function: str) -> float:
     return sum(sample.weight for sample in session.samples if named & set(sample.stack))
 
 
-def test_what_computes_is_in_the_cpu_view(start):
+def look_until(sampler: Sampler, done: Callable[[], bool]) -> None:
+    """At most for half a minute."""
+    for _ in range(6000):
+        if done():
+            return
+        sampler.look()
+        sleep(0.005)
+
+
+def test_what_computes_is_in_the_cpu_view_with_the_seconds_that_the_kernel_counted(start):
     pid, _ = start("busy", "2", "2")
     with closing(Reader(pid)) as reader:
-        sampler = Sampler(reader, 200)
-        sampler.run(1.0)
-        session = sampler.session()
-    taken = sum(sample.looks for sample in session.samples)
-    assert 0 < taken <= sampler.looks <= 201  # one at the start, and one at the end of each period
+        sampler = Sampler(reader)
+        look_until(sampler, lambda: len(sampler._seen) and sampler._seen.total() > 100)
+        sampled = sampler.take()
+    session = sampled.session(pid, 200)
     assert (session.source, session.rates) == ("reader", {"cpu": 200.0})
-    assert seconds_in(session, "work") == pytest.approx(taken / 200)
-    assert seconds_in(session, "leaf") + seconds_in(session, "other") > 0.5 * taken / 200
+    assert sampled.cpu is not None
+    assert seconds_in(session, "work") == pytest.approx(sampled.cpu)
+    assert seconds_in(session, "leaf") + seconds_in(session, "other") > 0.5 * sampled.cpu
     assert seconds_in(session, "sleeps") == 0.0
+    assert {sample.thread for sample in session.samples} == {"MainThread"}
+    assert sampler.take().seen == ()  # it has begun anew
+
+
+class Stopped(Clock):
+    """Of a process that has no CPU, though it wants one."""
+
+    def now(self) -> int | None:
+        return 7
+
+
+def test_what_stands_in_line_for_a_cpu_is_no_cpu(start):
+    pid, _ = start("busy", "2", "0")
+    with closing(Reader(pid)) as reader:
+        sampler = Sampler(reader, cpu=Stopped(pid))
+        look_until(sampler, lambda: sampler.waiting > 0)
+        assert sampler.waiting == 1
+        assert sampler.take().seen == ()
+
+
+def test_a_process_that_does_not_run_is_not_read(start, monkeypatch):
+    pid, _ = start("busy", "2", "0")
+    with closing(Reader(pid)) as reader:
+        sampler = Sampler(reader, cpu=Stopped(pid))
+        sampler.look()
+        monkeypatch.setattr(reader, "look", lambda **_: pytest.fail("it is read"))
+        sampler.look()
+        assert sampler.take().looks == 2
+
+
+def test_where_the_kernel_has_no_clock_of_a_process_a_look_is_a_part_of_a_second(start):
+    class Without(Clock):
+        def now(self) -> int | None:
+            return None
+
+    pid, _ = start("busy", "2", "0")
+    with closing(Reader(pid)) as reader:
+        sampler = Sampler(reader, cpu=Without(pid))
+        look_until(sampler, lambda: sampler._seen.total() >= 10)
+        assert seconds_in(sampler.take().session(pid, 100), "work") == pytest.approx(0.1)
+
+
+def test_the_clock_is_of_what_runs():
+    clock = Clock(os.getpid())
+    before = clock.now()
+    assert before is not None
+    assert (clock.now() or 0) > before
+    assert Clock(4194999).now() is None
 
 
 def test_it_ends_with_the_process(start):
     pid, _ = start("busy", "2", "0")
     with closing(Reader(pid)) as reader:
-        sampler = Sampler(reader, 100)
-        sampler.run(60.0, stop=lambda: sampler.looks >= 3)
-        assert sampler.looks == 3
+        sampler = Sampler(reader)
+        os.kill(pid, 9)
+        with pytest.raises((ProcessLookupError, OSError)):
+            look_until(sampler, lambda: False)
 
 
 def test_what_waits_is_in_the_wait_view_with_what_it_waits_for(start):

@@ -1,0 +1,1 @@
+"""Who samples a process's CPU stacks from outside: one list, and a choice."""

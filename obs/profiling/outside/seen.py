@@ -1,0 +1,20 @@
+"""What was seen of a thread from outside, whoever looked."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from obs.profiling.session import Frame
+
+
+class Seen(NamedTuple):
+    """A thread that ran, in one place."""
+
+    thread: int
+    """As the kernel knows it; 0: not known."""
+    name: str
+    """The thread's, if it has one."""
+    stack: tuple[Frame, ...]
+    """The outermost frame first."""
+    looks: int = 1
+    """How many looks it was seen so in."""
