@@ -41,8 +41,7 @@ def reading(at: float, series: Iterable[Series]) -> Reading:
         elif metric == catalog.OBS_REQUEST_QUEUE.name:
             queue += ended("", cells, failed=False)
         elif metric == catalog.OBS_INTERFERENCE.name:
-            culprit, victim = labels
-            blame[culprit, victim] += cells[0]
+            blame[labels] += cells[0]  # type: ignore[index]  # two, in the tuple that the reader keeps: one for all
         elif metric == catalog.OBS_WORK_INFO.name:
             kinds[labels[1]], owners[labels[1]] = labels[0], Owner(*labels[2:])
         else:

@@ -158,6 +158,11 @@ class Image(NamedTuple):
 NOTHING = Image({}, {}, [], 0)
 
 
+def identity(head: bytes) -> dict[str, Any]:
+    """Whose a ring is, by the first :data:`HEADER` bytes of its file; empty if they don't say."""
+    return area(head, IDENTITY_AT, IDENTITY_BYTES) if head[: len(MAGIC)] == MAGIC and len(head) >= HEADER else {}
+
+
 def read(content: bytes) -> Image:
     """Read the bytes of a ring file."""
     if content[: len(MAGIC)] != MAGIC or len(content) <= HEADER:

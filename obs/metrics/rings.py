@@ -12,7 +12,7 @@ from pathlib import Path
 
 from obs.metrics.folder import alive
 from obs.metrics.identity import maps
-from obs.metrics.ring import HEADER, NOTHING, SUFFIX, Image, Word, read
+from obs.metrics.ring import HEADER, NOTHING, SUFFIX, Image, Word, identity, read
 
 KEPT = 16
 """Rings of dead processes that a run keeps, the newest: 2 MB."""
@@ -38,7 +38,7 @@ class RingFile:
         except BaseException:
             os.close(self.fd)
             raise
-        self.identity = read(self._map[:]).identity
+        self.identity = identity(self._map[:HEADER])
 
     @property
     def id(self) -> str:

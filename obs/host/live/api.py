@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
 from obs.host.live import incident
 from obs.host.live.answer import Answer, download, of_json
-from obs.host.live.history import POINTS, STEP, TOTAL
-from obs.host.live.moment import Moment
+from obs.host.live.findings import words
+from obs.host.live.history import POINTS, STEP, TOTAL, threes
+from obs.host.live.moment import LATELY, QUARTER, Moment
 from obs.host.live.notes import notes
 from obs.host.live.profiles import Profiles, options, renderer, whole
 from obs.host.live.refused import Refused
-from obs.host.live.request import Request
+from obs.host.live.request import Request, accepted
 from obs.host.live.site import Endpoints
 from obs.host.live.stream import Places, Stream, event
 from obs.host.live.text import short, tidy
@@ -35,6 +36,15 @@ SPARKS = 60
 """Works of one request for sparklines."""
 
 
+class Said(NamedTuple):
+    """The parts of ``now`` of one moment."""
+
+    moment: Moment
+    rows: dict[int, list[Any]]
+    """By the place in the list of works."""
+    tick: dict[str, Any]
+
+
 class Api:
     """Answers from what ``watch`` has seen; ``traces`` is None where traces are off."""
 
@@ -44,6 +54,7 @@ class Api:
         self._began = time.time()
         self._places = Places()
         self._clients: dict[str, str] = {}
+        self._said: Said | None = None
         self.profiles = Profiles(run.folder)
 
     def endpoints(self) -> Endpoints:
@@ -55,8 +66,8 @@ class Api:
                 "findings": lambda _, __: of_json({"findings": self.findings(), "findings_of": self.findings_of()}),
                 "history": lambda request, _: of_json(self.history(request.query.get("work", TOTAL))),
                 "sparklines": lambda request, _: of_json(self.sparklines(request)),
-                "work": lambda request, _: of_json(self.work(request.query.get("name", ""))),
-                "loop": lambda _, __: of_json(loop.loop(self.moment(), self._watch.busy)),
+                "work": lambda request, _: of_json(self.work(request.query.get("name", ""), self.over(request))),
+                "loop": lambda request, _: of_json(loop.loop(self.over(request), self._watch.busy)),
                 "greenlets": lambda request, _: of_json(self.greenlets(request)),
                 "slow": lambda request, _: of_json(self.slow(request)),
                 "slow/": lambda _, below: of_json(self.request(below)),
@@ -77,6 +88,13 @@ class Api:
         if self._watch.moment is None:
             raise Refused(503, self._watch.ended or "the first look at the run is not done yet", "try again")
         return self._watch.moment
+
+    def over(self, request: Request) -> Moment:
+        """The newest, whose details are of as many seconds as are asked for: of two minutes, or a quarter of an hour.
+        Raises Refused."""
+        return (
+            self.moment() if request.whole("seconds", int(LATELY), 1, int(QUARTER)) <= LATELY else self.moment().quarter
+        )
 
     def state(self) -> dict[str, Any]:
         config, run = self._run.config, self._run
@@ -115,12 +133,18 @@ class Api:
         return min((member.since for member in members if member.kind == "service"), default=self._began)
 
     def now(self) -> dict[str, Any]:
-        moment = self.moment()
-        rows = now.rows(moment, self._watch.roster.places)
-        values = [[at, *cells] for at, cells in sorted(rows.items())]
-        return {"works": list(self._watch.roster.works), **self.tick(moment), "rows": columns(values)}
+        said = self.said(self.moment())
+        values = [[at, *cells] for at, cells in sorted(said.rows.items())]
+        return {"works": list(self._watch.roster.works), **said.tick, "rows": columns(values)}
 
-    def tick(self, moment: Moment) -> dict[str, Any]:
+    def said(self, moment: Moment) -> Said:
+        """What is said of ``moment``: made once, however many look."""
+        found = self._said
+        if found is None or found.moment is not moment:
+            found = self._said = Said(moment, now.rows(moment, self._watch.roster.places), self._tick(moment))
+        return found
+
+    def _tick(self, moment: Moment) -> dict[str, Any]:
         """All of the view but works and rows."""
         return now.whole(moment, self._watch.interval) | {
             "generation": self._watch.roster.generation,
@@ -135,7 +159,7 @@ class Api:
         return [tidy(each.as_json()) for each in self._watch.findings]
 
     def findings_of(self) -> str:
-        return f"of the last {self.moment().lately:.0f} s"
+        return words.lately(self.moment().lately)
 
     def history(self, name: str) -> dict[str, Any]:
         self._watch.asked()
@@ -149,8 +173,9 @@ class Api:
         named = [(place, self._watch.roster.name(place)) for place in places]
         return {str(place): threes(self._watch.history.of(name)["rate"]) for place, name in named if name is not None}
 
-    def work(self, name: str) -> dict[str, Any]:
-        moment, name = self.moment(), self._watch.roster.full(name)
+    def work(self, name: str, moment: Moment) -> dict[str, Any]:
+        """Of the time that ``moment`` says lately of. Raises Refused."""
+        name = self._watch.roster.full(name)
         found = work.work(moment, name)
         if found is None:
             raise Refused(404, "no such work in this run", "/api/now lists them")
@@ -205,14 +230,14 @@ class Api:
         return download(body, name, "application/gzip")
 
     def everything(self) -> dict[str, Any]:
-        """What an incident file holds: the answer of each part of this API."""
-        moment = self.moment()
+        """What an incident file holds: the answer of each part of this API, of as long as is known."""
+        moment = self.moment().quarter
         names = list(moment.rates.works)
         found: dict[str, Any] = {
             "state": self.state(),
             "now": self.now(),
             "history": {TOTAL: self.history(TOTAL), **{short(row.work): self.history(row.work) for row in names}},
-            "work": {short(row.work): self.work(row.work) for row in names if row.work in moment.done},
+            "work": {short(row.work): self.work(row.work, moment) for row in names if row.work in moment.done},
             "loop": loop.loop(moment, self._watch.busy),
             "slow": slow.slow(self._traces, "", "", "", 1000),
             "request": {name: slow.request(each, name, moment) for each in self._kept() for name in each.items},
@@ -231,7 +256,8 @@ class Api:
     # -- streams --
 
     def events_of(self, request: Request, _: str) -> Answer:
-        return Stream(self, self._places, request.connection, request.client[0]).answer()
+        stream = Stream(self, self._places, request.connection, request.client[0])
+        return stream.answer(accepted(request))
 
     def opened(self, client: str, address: str) -> None:
         self._clients[client] = address
@@ -261,18 +287,12 @@ class Api:
 
     def _changed(self, moment: Moment, sent: dict[int, list[Any]]) -> dict[str, Any]:
         """A tick with the rows that differ from those that this stream has ``sent``."""
-        rows = now.rows(moment, self._watch.roster.places)
-        moved = [[at, *cells] for at, cells in rows.items() if sent.get(at) != cells]
-        sent.update(rows)
-        return {**self.tick(moment), "rows": columns(moved)}
+        said = self.said(moment)
+        moved = [[at, *cells] for at, cells in said.rows.items() if sent.get(at) != cells]
+        sent.update(said.rows)
+        return {**said.tick, "rows": columns(moved)}
 
 
 def columns(values: list[list[Any]]) -> dict[str, Any]:
     """Rows, and what their columns are."""
     return {"columns": now.COLUMNS, "values": values}
-
-
-def threes(values: list[float | None]) -> list[float | None]:
-    """A course with a point for three: the mean of what is known."""
-    groups = ([value for value in values[at : at + 3] if value is not None] for at in range(0, len(values), 3))
-    return [round(sum(group) / len(group), 6) if group else None for group in groups]

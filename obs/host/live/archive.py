@@ -9,9 +9,10 @@ from typing import Any
 
 from obs.host.live import incident
 from obs.host.live.answer import Answer, download, of_json
-from obs.host.live.api import SPARKS, threes
+from obs.host.live.api import SPARKS
+from obs.host.live.history import threes
 from obs.host.live.refused import Refused
-from obs.host.live.request import Request
+from obs.host.live.request import Request, accepted
 from obs.host.live.site import Endpoints
 from obs.host.live.stream import Places, Stream, event
 
@@ -44,7 +45,7 @@ class Archive:
                 "profile": lambda _, __: of_json(self.profiles()),
                 "profile/": lambda _, below: of_json(self.of("profile", below)),
                 "incident": lambda _, __: download(incident.packed(self._content), self._path.name, "application/gzip"),
-                "events": lambda request, _: Stream(self, self._places, request.connection).answer(),
+                "events": lambda request, _: Stream(self, self._places, request.connection).answer(accepted(request)),
             },
             "POST": {"profile": nothing_recorded},
             "DELETE": {"profile/": nothing_recorded},

@@ -48,12 +48,14 @@ class Looking:
         return Look(time.time(), now, counts(series), self._members.look(self._reader.living()), self._blocks())
 
     def _shared(self, now: Reading) -> Reading:
-        """``now`` with the tallies of works that did nothing since the last look being those of that look: a service
-        has many works, few do something in a second, and a dozen readings are kept."""
+        """``now`` with what is as it was at the last look being that of that look: a service has many works, few do
+        something in a second, and a score of readings are kept."""
         if self._last is not None:
             before = self._last.works
             works = {name: before[name] if before.get(name) == tally else tally for name, tally in now.works.items()}
-            now = replace(now, works=works)
+            owners = self._last.owners if self._last.owners == now.owners else now.owners
+            kinds = self._last.kinds if self._last.kinds == now.kinds else now.kinds
+            now = replace(now, works=works, owners=owners, kinds=kinds)
         self._last = now
         return now
 

@@ -1,9 +1,9 @@
-"""A look, and those before it that it is compared with: rates of now, and of the last minutes."""
+"""A look, and those before it that it is compared with: rates of now, of the last minutes, of a quarter of an hour."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from obs.host.live.look import Look
@@ -20,6 +20,9 @@ NOW = 10.0
 LATELY = 120.0
 """Seconds that findings and a work's details are of: what it waits for is sampled."""
 
+QUARTER = 900.0
+"""Seconds of all that is kept: details may be of them instead."""
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -30,6 +33,8 @@ class Moment:
     """Some :data:`NOW` seconds ago."""
     long_before: Look
     """Some :data:`LATELY` seconds ago, or the first there was."""
+    long_ago: Look | None = None
+    """Some :data:`QUARTER` of an hour ago, or the first there was."""
     gone: Mapping[int, float] = field(default_factory=dict)
     """Processes that have ended in the last minutes: pid, and when they were last seen."""
     service: str = ""
@@ -45,9 +50,15 @@ class Moment:
         return max(self.now.reading.at - self.long_before.reading.at, 1e-3)
 
     @cached_property
+    def quarter(self) -> Moment:
+        """The same moment, with what is said of lately said of the last quarter of an hour."""
+        return replace(self, long_before=self.long_ago or self.long_before)
+
+    @cached_property
     def rates(self) -> Rates:
         """The rows of now, the busiest since the start first."""
-        return rates(Reading(0.0, {}), self.before.reading, self.now.reading, BOUNDS)
+        now = replace(self.now.reading, blame={})  # of whom there may be many, and :attr:`blame` says it
+        return rates(Reading(0.0, {}), self.before.reading, now, BOUNDS)
 
     @cached_property
     def pulse(self) -> Pulse:
@@ -57,11 +68,8 @@ class Moment:
     def done(self) -> Mapping[str, Tally]:
         """What each work did lately; those that did nothing are not in it."""
         before = self.long_before.reading.works
-        return {
-            name: tally - before.get(name, Tally())
-            for name, tally in self.now.reading.works.items()
-            if tally is not before.get(name)
-        }
+        works = self.now.reading.works.items()
+        return {name: tally.since(before.get(name)) for name, tally in works if tally is not before.get(name)}
 
     @cached_property
     def blame(self) -> Mapping[tuple[str, str], float]:

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from obs.config import Config
+from obs.host.live.findings import words
 from obs.host.live.moment import Moment
 from obs.metrics import catalog
 
 MISSING = {
-    catalog.OBS_SELF_DROPPED_SPANS.name: "spans were dropped: traces are not complete",
-    catalog.OBS_SELF_DROPPED_BLOCKS.name: "blocks of the loop have no record: they are counted only",
-    catalog.OBS_SELF_OVERFLOWED.name: "look-ups of series were beyond a metric's cap: they are in __overflow__",
-    catalog.OBS_SELF_TORN.name: "records of the metric files could not be read",
-    catalog.OBS_SELF_TRACER_LOST.name: "times somebody else replaced obs's tracer: up to a second each is misplaced",
-    catalog.OBS_SELF_ERRORS.name: "faults of obs were contained: its log has the first of each",
+    catalog.OBS_SELF_DROPPED_SPANS.name: ("{} dropped: traces are not complete", "span"),
+    catalog.OBS_SELF_DROPPED_BLOCKS.name: ("{} of the loop without a record: only counted", "block"),
+    catalog.OBS_SELF_OVERFLOWED.name: ("{} of a series beyond its metric's cap: in __overflow__", "look-up"),
+    catalog.OBS_SELF_TORN.name: ("{} of the metric files could not be read", "record"),
+    catalog.OBS_SELF_TRACER_LOST.name: ("obs's tracer was replaced {}: up to a second each is misplaced", "time"),
+    catalog.OBS_SELF_ERRORS.name: ("{} of obs contained: its log has the first of each", "fault"),
 }
+"""What is to be said of so many of them, and what they are."""
 
 ESTIMATED = 0.1
 """Of all delay, from which it is said that its beginning is not known."""
@@ -35,7 +37,8 @@ def told(moment: Moment | None, config: Config, traces: bool) -> Iterator[tuple[
     yield from of_processes(moment)
     for name, number in moment.now.counts.missing.items():
         if number > 0 and name in MISSING:
-            yield "warn", f"{number:.0f} {MISSING[name]}", "obs doctor"
+            text, one = MISSING[name]
+            yield "warn", text.format(words.counted(number, one)), "obs doctor"
     delay = sum(tally.clocks.get("delay", 0.0) for tally in moment.now.reading.works.values())
     if delay and moment.now.counts.estimated / delay >= ESTIMATED:
         part = moment.now.counts.estimated / delay
@@ -51,6 +54,11 @@ def of_config(config: Config, traces: bool) -> Iterator[tuple[str, str, str | No
         yield "warn", "traces are off: no slow requests are kept", None
 
 
+def process(number: int, one: str, several: str) -> str:
+    """``1 process has``, ``2 processes have``."""
+    return f"{words.counted(number, 'process', 'processes')} {one if number == 1 else several}"
+
+
 def of_processes(moment: Moment) -> Iterator[tuple[str, str, str | None]]:
     members = [member for member in moment.now.members if member.kind == "service"]
     if not members:
@@ -59,10 +67,10 @@ def of_processes(moment: Moment) -> Iterator[tuple[str, str, str | None]]:
         yield "warn", "no event loop of gevent is watched: times in line for a loop are not known", "obs doctor"
     unseen = sum(member.cpu is None for member in members)
     if unseen:
-        yield "warn", f"{unseen} processes are in another container: their CPU and memory are not known", None
+        yield "warn", f"{process(unseen, 'is', 'are')} in another container: CPU and memory are not known", None
     if moment.gone:
         pids = ", ".join(map(str, list(moment.gone)[-5:]))
-        yield "warn", f"{len(moment.gone)} processes have ended in the last quarter of an hour ({pids})", None
+        yield "warn", f"{process(len(moment.gone), 'has', 'have')} ended in the last quarter of an hour ({pids})", None
     refused = next((block.stack_refused for block in reversed(moment.now.blocks) if block.stack_refused), "")
     if refused:
         yield "warn", f"no stack from outside: {refused}", "obs doctor"

@@ -71,6 +71,11 @@ class Request:
         return found
 
 
+def accepted(request: Request) -> str:
+    """The codings that the client understands."""
+    return request.headers.get("ACCEPT_ENCODING", "")
+
+
 def media_type(request: Request) -> str:
     return request.headers.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from obs.errors import fault
 from obs.host.live.findings.finding import Finding
 from obs.host.live.findings.registry import found
 from obs.host.live.history import STEP, TOTAL, History, Values
+from obs.host.live.kept import three
 from obs.host.live.look import Look, Looking
-from obs.host.live.moment import LATELY, NOW, Moment
+from obs.host.live.moment import QUARTER, Moment
 from obs.host.live.roster import Roster
 from obs.host.rates import Row, rates
 from obs.host.reading import BOUNDS
@@ -35,9 +36,6 @@ SLOWEST = 30.0
 
 INTEREST = 30.0
 """Seconds for which a request without a stream counts as somebody who watches."""
-
-GAP = 20.0
-"""Seconds between two of the looks that are kept for the last minutes."""
 
 GONE_MOST = 100
 
@@ -62,8 +60,7 @@ class Watch:
         """By ``SYSTEM/QUEUE``."""
         self._folder, self._service, self._clock = folder, service, clock
         self.roster = Roster()
-        self._looks: deque[Look] = deque()
-        self._kept: deque[Look] = deque()
+        self._looks, self._lately, self._quarter = three()
         self._pointed: Look | None = None
         self._gone: dict[int, float] = {}
         self._watchers = 0
@@ -139,24 +136,19 @@ class Watch:
 
     def _moment(self, look: Look) -> Moment:
         self._note_gone(look)
-        self._looks.append(look)
-        while len(self._looks) > 2 and self._looks[1].reading.at <= look.reading.at - NOW:
-            self._looks.popleft()
-        if not self._kept or look.reading.at - self._kept[-1].reading.at >= GAP:
-            self._kept.append(look)
-        while len(self._kept) > 2 and self._kept[1].reading.at <= look.reading.at - LATELY:
-            self._kept.popleft()
-        before = self._looks[0] if self._looks[0] is not look else first(look)
-        long_before = self._kept[0] if self._kept[0] is not look else before
-        return Moment(look, before, long_before, dict(self._gone), self._service)
+        past = replace(look, blocks=())  # the newest look has every block that is known
+        before = earlier(self._looks.add(past), past, None)
+        long_before = earlier(self._lately.add(past), past, before)
+        long_ago = earlier(self._quarter.add(past), past, long_before)
+        return Moment(look, before, long_before, long_ago, dict(self._gone), self._service)
 
     def _note_gone(self, look: Look) -> None:
-        if self._looks:
+        if last := self._looks.last:
             here = {member.pid for member in look.members}
-            for member in self._looks[-1].members:
+            for member in last.members:
                 if member.pid not in here:
-                    self._gone[member.pid] = self._looks[-1].when
-        limit = look.when - 900.0
+                    self._gone[member.pid] = last.when
+        limit = look.when - QUARTER
         kept = [(pid, when) for pid, when in self._gone.items() if when > limit]
         self._gone = dict(kept[-GONE_MOST:])
 
@@ -177,6 +169,11 @@ def pace(cost: float, *, watched: bool) -> float:
     """Seconds until the next look, after one that took ``cost`` seconds of CPU."""
     least, share = (WATCHED, SHARE) if watched else (UNWATCHED, SHARE_UNWATCHED)
     return min(max(least, cost / share), SLOWEST)
+
+
+def earlier(oldest: Look, look: Look, other: Look | None) -> Look:
+    """What ``look`` is compared with: the oldest that is kept; where it is the first itself, ``other``."""
+    return oldest if oldest is not look else other or first(look)
 
 
 def first(look: Look) -> Look:

@@ -54,4 +54,4 @@ def moment(
         members,
         blocks,
     )
-    return Moment(end, start, start, gone or {}, "shop")
+    return Moment(end, start, start, start, gone or {}, "shop")

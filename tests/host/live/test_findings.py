@@ -106,7 +106,7 @@ def test_collections_loops_cpus_versions_and_siblings() -> None:
     )
     assert "Garbage collections" in told["collecting"].text
     assert told["starved"].text == "The processes wait for a CPU up to 50% of the time"
-    assert "1 processes have ended" in told["changed"].text or "2 versions" in told["changed"].text
+    assert "1 process has ended" in told["changed"].text or "2 versions" in told["changed"].text
     busy = (*(member(pid, busy=50.0) for pid in (1, 2)), member(3, busy=55.0))
     assert "loops are busy" in found(moment(members=busy))["saturated"].text
     apart = (*(member(pid, busy=3.0) for pid in (1, 2)), member(3, busy=50.0))
@@ -139,6 +139,30 @@ def test_a_kind_that_fails_takes_nothing_away(monkeypatch) -> None:
     monkeypatch.setattr(registry, "KINDS", (broken, *registry.KINDS))
     monkeypatch.setattr("obs.errors.log.error", lambda *_, **__: None)
     assert registry.found(moment({"POST /hog": HOG, "GET /a": VICTIM}, {("POST /hog", "GET /a"): 12.0}))
+
+
+def test_no_two_findings_have_the_same_id() -> None:
+    """The page knows them by it: two of one id would be shown as one, and the numbers would have a gap."""
+    blocks = [
+        Block(1_010.0, number, 1.5, ended=True, work="GET /a", cpu=0.01, call=call, at="a.py:1 f")
+        for number, call in enumerate(("time.sleep", "open"))
+    ]
+    waits = {"http": 25.0, "sql": 25.0}
+    works = {"GET /search": tally(600, 0.09, cpu=3.0, wait=50.0, waits=waits)}
+    told = registry.found(moment(works, blocks=tuple(blocks)))
+    assert [finding.kind for finding in told].count("blocks") == 2
+    assert [finding.kind for finding in told].count("waits") == 2
+    assert len({finding.id for finding in told}) == len(told)
+
+
+def test_one_is_no_several() -> None:
+    block = Block(1_010.0, 1, 3.5, ended=True, work="GET /a", cpu=0.01, call="time.sleep", at="a.py:1 f")
+    blame = {("POST /hog", "GET /a"): 12.0}
+    told = found(moment({"POST /hog": HOG, "GET /a": VICTIM}, blame, blocks=(block,), gone={9: 1_001.0}))
+    assert told["blocks"].why.startswith("Once in 60 s")
+    assert "1 work stands in line" in told["holds"].why
+    members = (member(3, since=1_050.0),)
+    assert found(moment(members=members, gone={9: 1_001.0}))["changed"].text.startswith("1 process has ended")
 
 
 def test_every_kind_is_in_the_list() -> None:

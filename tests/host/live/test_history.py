@@ -70,12 +70,14 @@ def test_looks_are_dropped_when_they_are_old(tmp_path) -> None:
     now = moment({"GET /a": tally(1, 0.01)}).now
     from dataclasses import replace
 
-    for number in range(400):
+    for number in range(600):
         reading = replace(now.reading, at=100.0 + 2.0 * number)
         watch.add(replace(now, when=START + 2.0 * number, reading=reading, members=(member(number),)))
     assert len(watch._looks) <= 8
-    assert len(watch._kept) <= 9
+    assert len(watch._lately) <= 9
+    assert len(watch._quarter) <= 8
     assert len(watch._gone) <= 100
     assert watch.moment is not None
     assert 10 <= watch.moment.seconds <= 14
     assert 120 <= watch.moment.lately <= 142
+    assert 900 <= watch.moment.quarter.lately <= 1052

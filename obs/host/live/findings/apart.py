@@ -48,6 +48,7 @@ def hotter(each: dict[str, Any], middle: float) -> Finding:
         (Figure("busy", each["busy"], "ratio"), Figure("median", middle, "ratio")),
         (Evidence("the processes", "loop", id=str(each["pid"])),),
         f"obs profile {each['pid']}",
+        about="busy",
     )
 
 
@@ -61,4 +62,5 @@ def larger(each: dict[str, Any], middle: float) -> Finding:
         (Figure("memory", each["memory"], "bytes"), Figure("median", middle, "bytes")),
         (Evidence("the processes", "loop", id=str(each["pid"])),),
         f"obs dump {each['pid']}",
+        about="memory",
     )

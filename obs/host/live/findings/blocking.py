@@ -32,7 +32,8 @@ def blocking(moment: Moment, name: str, call: str, found: list[Block], seconds: 
         "blocks",
         max(seconds, victims) / 2,  # some of it is in what is said of who holds the loop
         (work(name), f" blocks its loop in {call}, {words.seconds(longest.duration)} at the longest"),
-        f"{len(found)} times in {moment.lately:.0f} s, at {longest.at}. It waits there without letting others run.",
+        f"{words.times(len(found)).capitalize()} in {moment.lately:.0f} s, at {longest.at}. It waits there, and lets "
+        "nobody else run.",
         "Use what gevent has patched (gevent.monkey before the imports), or gevent's thread pool.",
         (
             Figure("blocked", seconds, "s/s"),
@@ -44,4 +45,5 @@ def blocking(moment: Moment, name: str, call: str, found: list[Block], seconds: 
         f"obs blocks --service {words.quoted(moment.service)}",
         since=min(block.start for block in found),
         works=frozenset([name]),
+        about=call,
     )

@@ -11,6 +11,11 @@ NEW = 900.0
 """Seconds for which a process is new among older ones."""
 
 
+def ended(lost: int, young: int) -> str:
+    have = "process has" if lost == 1 else "processes have"
+    return f"{lost} {have} ended in the last quarter of an hour, {young} {'is' if young == 1 else 'are'} new"
+
+
 def find(moment: Moment) -> Iterator[Finding]:
     members = [member for member in moment.now.members if member.kind == "service"]
     versions = sorted({member.version for member in members if member.version})
@@ -25,6 +30,7 @@ def find(moment: Moment) -> Iterator[Finding]:
             (Evidence("the processes", "loop"),),
             "obs doctor",
             since=max(member.since for member in members),
+            about="versions",
         )
     lost = [pid for pid, when in moment.gone.items() if when >= moment.now.when - NEW]
     young = [member for member in members if member.since >= moment.now.when - NEW]
@@ -32,11 +38,12 @@ def find(moment: Moment) -> Iterator[Finding]:
         yield Finding(
             "changed",
             0.02 * len(lost),
-            (f"{len(lost)} processes have ended in the last quarter of an hour, {len(young)} are new",),
+            (ended(len(lost), len(young)),),
             "A deploy, a worker's limit of requests, or crashes: what they had in hand is lost.",
             "See when, and compare with what changed in the course of the works.",
             (Figure("ended", float(len(lost)), "count"), Figure("new", float(len(young)), "count")),
             (Evidence("the processes", "loop"),),
             "obs doctor",
             since=max(moment.gone.values()),
+            about="processes",
         )

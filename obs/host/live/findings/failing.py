@@ -26,7 +26,7 @@ def find(moment: Moment) -> Iterator[Finding]:
 def failing(moment: Moment, name: str, done: Tally) -> Finding:
     part, rate = done.errors / done.total, done.errors / moment.lately
     answers = {answer: number for answer, number in done.answers.items() if number > 0 and is_bad(answer)}
-    told = ", ".join(f"{answer} {number:.0f} times" for answer, number in sorted(answers.items()))
+    told = ", ".join(f"{answer} {words.times(number)}" for answer, number in sorted(answers.items()))
     return Finding(
         "failing",
         COST * rate,

@@ -49,11 +49,14 @@ class Finding:
     since: float | None = None
     works: frozenset[str] = field(default_factory=frozenset)
     """Those that it is about."""
+    about: str = ""
+    """What tells it from others of its kind with the same names in their titles."""
 
     @property
     def id(self) -> str:
-        """The same as long as it is about the same."""
-        return "-".join([self.kind, *(part.name for part in self.title if isinstance(part, Name))])
+        """The same as long as it is about the same, and no other's."""
+        names = [part.name for part in self.title if isinstance(part, Name)]
+        return "-".join([self.kind, *names, *filter(None, [self.about])])
 
     @property
     def text(self) -> str:

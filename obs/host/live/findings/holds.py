@@ -40,6 +40,10 @@ def find(moment: Moment) -> Iterator[Finding]:
             yield holding(moment, culprit, victims)
 
 
+def line(victims: int) -> str:
+    return f"{words.counted(victims, 'work')} {'stands' if victims == 1 else 'stand'}"
+
+
 def holding(moment: Moment, culprit: str, victims: dict[str, float]) -> Finding:
     lost, done = sum(victims.values()), moment.done.get(culprit, Tally())
     running = done.clocks.get("cpu", 0.0) + done.clocks.get("held", 0.0)
@@ -66,7 +70,7 @@ def holding(moment: Moment, culprit: str, victims: dict[str, float]) -> Finding:
             f" waits behind it {words.seconds(cost)} each time{of_p99}",
         ),
         f"{keeps}{f', longest at {place}' if place else ''}; nobody else of its process runs meanwhile. "
-        f"{len(victims)} works stand in line behind it.",
+        f"{line(len(victims))} in line behind it.",
         "Let it compute less at a time: in a process of its own, as a job, or in pieces with gevent.sleep(0) between."
         if view == "cpu"
         else "It blocks without computing: use a call that gevent knows, or its thread pool.",

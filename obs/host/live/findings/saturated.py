@@ -30,6 +30,7 @@ def find(moment: Moment) -> Iterator[Finding]:
             (Figure("busy", pulse.busy, "ratio"), Figure("late p99", pulse.late, "s")),
             (Evidence("each process's loop", "loop"),),
             f"obs cost --service {words.quoted(moment.service)}",
+            about="loops",
         )
     if jobs.slots and jobs.active / jobs.slots >= FULL:
         yield Finding(
@@ -41,4 +42,5 @@ def find(moment: Moment) -> Iterator[Finding]:
             (Figure("taken", jobs.active / jobs.slots, "ratio"),),
             (Evidence("the queues", "jobs"),),
             f"obs top --service {words.quoted(moment.service)} --sort wait",
+            about="jobs",
         )

@@ -82,6 +82,7 @@ def slow(on: str, found: list[Waiting], moment: Moment) -> Finding:
         tuple(Evidence(f"what {each.name} waits for", "work", each.name) for each in found[:NAMED]),
         words.profile("wait", worst.name, moment.service),
         works=frozenset(each.name for each in found),
+        about=on,
     )
 
 

@@ -20,8 +20,8 @@ export const api = {
     return new Map(Object.entries(found).map(([index, values]) => [Number(index), values]));
   },
 
-  async work(name) {
-    const found = await get(path("work", { name }));
+  async work(name, seconds) {
+    const found = await get(path("work", { name, seconds }));
     return { ...found, histogramOf: found.histogram_of, history: history(found.history), waits: parts(found.waits), culprits: parts(found.culprits, work), victims: parts(found.victims, work), answers: parts(found.answers), blocks: found.blocks.map(block), slow: found.slow.map(kept) };
   },
 
@@ -36,8 +36,8 @@ export const api = {
     return { ...kept(found), trace, pid, sampled, queue, behind, spans: tree(spans), marks: (found.marks || []).map((mark) => ({ ...mark, text: mark.text || mark.kind })), stacks: stacks.map(stack), notes, noStacks: found.no_stacks || "No stack was seen while it ran: they are taken of what holds the loop, and of what is recorded." };
   },
 
-  async loop() {
-    const found = await get("api/loop");
+  async loop(seconds) {
+    const found = await get(path("loop", { seconds }));
     return { processes: found.processes.map(process), late: found.late || [], lateOf: found.late_of || "", blocks: found.blocks.map(block), blocksOf: found.blocks_of || "" };
   },
 
@@ -72,7 +72,7 @@ function block(each) {
   };
 }
 
-const stack = ({ said, at: when, frames }) => ({ said: said || (when === undefined ? "" : `after ${duration(when)}`), frames });
+const stack = ({ said, at: when, frames, own }) => ({ said: said || (when === undefined ? "" : `after ${duration(when)}`), frames, own });
 
 function process(each) {
   return { id: each.pid + each.name, name: each.name, busy: each.busy, course: each.course, late50: each.late_p50, late99: each.late_p99, cores: each.cores, memory: each.memory, greenlets: each.greenlets, up: each.up, gone: each.gone, goneAt: each.gone_at, note: each.note };

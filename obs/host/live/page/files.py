@@ -24,7 +24,7 @@ TYPES = {
 MODULES = (
     "address", "api", "dom", "findings", "format", "grid", "help", "histogram", "loader", "main", "model", "pictures",
     "profiles", "recording", "request", "rows", "series", "stack", "stream", "text", "theme", "top", "views",
-    "waterfall",
+    "waterfall", "windows",
 )  # fmt: skip
 VIEWS = ("export", "jobs", "loop", "now", "slow", "why", "work")
 SHARED = ("details", "flame", "trees", "words")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from obs.host.live import own
 from obs.host.live.text import tidy
 from obs.runtime.blocks.block import Block
 
@@ -11,8 +12,8 @@ MOST_STACKS, MOST_NAMES = 3, 10
 """Of one block: of its stacks the first, one in the middle and the last."""
 
 
-def identified(block: Block) -> dict[str, Any]:
-    """One block, of which the stacks have their innermost frame first."""
+def identified(block: Block, files: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """One block, of which the stacks have their innermost frame first; ``files`` are known as the service's own."""
     stacks = block.stacks
     if len(stacks) > MOST_STACKS:
         stacks = (stacks[0], stacks[len(stacks) // 2], stacks[-1])
@@ -34,7 +35,7 @@ def identified(block: Block) -> dict[str, Any]:
             "stopped": block.stopped,
             "trace": block.trace_id,
             "names": [[victim.work, victim.times] for victim in block.victims[:MOST_NAMES]],
-            "stacks": [{"at": stack.at, "frames": stack.frames, "outside": stack.outside} for stack in stacks],
+            "stacks": [own.stack(each.at, each.frames, files, outside=each.outside) for each in stacks],
             "no_stacks": None if stacks else block.stack_refused or "It was over before a stack could be taken.",
         }
     )

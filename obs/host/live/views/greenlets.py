@@ -41,7 +41,7 @@ def of(snapshots: Sequence[Snapshot]) -> dict[str, Any]:
 
 def group(found: Group) -> dict[str, Any]:
     """``longest``: seconds that one of them has been so; ``on``: what they wait for."""
-    frames = [f"{frame.function} ({frame.file}:{frame.line})" for frame in found.stack[:MOST_FRAMES]]
+    stack = found.stack[:MOST_FRAMES]
     return {
         "state": found.state,
         "on": found.on,
@@ -53,15 +53,21 @@ def group(found: Group) -> dict[str, Any]:
         "longest": found.since[1] if found.since else None,
         "oldest": found.oldest,
         "place": place(found),
-        "frames": frames,
+        "frames": [f"{frame.function} ({frame.file}:{frame.line})" for frame in stack],
+        "own": [at for at, frame in enumerate(stack) if own(frame.file)],
     }
 
 
 def place(found: Group) -> str:
     """The innermost frame that is no library's, else the innermost."""
-    own = [frame for frame in found.stack if not any(part in frame.file for part in LIBRARIES)]
-    frame = (own or found.stack or (None,))[0]
+    mine = [frame for frame in found.stack if own(frame.file)]
+    frame = (mine or found.stack or (None,))[0]
     return "" if frame is None else f"{frame.file}:{frame.line} {frame.function}"
+
+
+def own(file: str) -> bool:
+    """Whether it is the service's own code: the whole path says."""
+    return not any(part in file for part in LIBRARIES)
 
 
 LIBRARIES = ("site-packages", "dist-packages", "/lib/python", "gevent/", "<")

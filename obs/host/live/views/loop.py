@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from obs.host.live.counts import less
+from obs.host.live.findings import words
 from obs.host.live.history import History
 from obs.host.live.members import Member
 from obs.host.live.moment import Moment
+from obs.host.live.own import known
 from obs.host.live.text import tidy
 from obs.host.live.views.blocks import identified
 from obs.host.live.views.now import late_counts, member
@@ -24,6 +26,7 @@ def loop(moment: Moment, busy: History) -> dict[str, Any]:
     """The view, the processes by pid and the newest block first."""
     look = moment.now
     whole = late_counts(look.reading.vitals.late, moment.long_before.reading.vitals.late)
+    files = known(look.blocks)
     shown = look.blocks[-MOST_BLOCKS:][::-1]
     return tidy(
         {
@@ -31,9 +34,9 @@ def loop(moment: Moment, busy: History) -> dict[str, Any]:
             "processes": [process(moment, each, busy) for each in look.members]
             + [gone(pid, when, busy) for pid, when in moment.gone.items()],
             "late": histogram(catalog.LOOP_DELAY_BUCKETS, whole),
-            "late_of": f"of the last {moment.lately:.0f} s",
+            "late_of": words.lately(moment.lately),
             "gc": collecting(moment),
-            "blocks": [identified(block) for block in shown],
+            "blocks": [identified(block, files) for block in shown],
             "blocks_of": f"the last {len(shown)} of {len(look.blocks)}",
         }
     )
@@ -51,9 +54,7 @@ def process(moment: Moment, each: Member, busy: History) -> dict[str, Any]:
         "late_p50": quantile(0.5, catalog.LOOP_DELAY_BUCKETS, counts),
         "up": max(moment.now.when - each.since, 0.0),
         "gone": False,
-        "note": ""
-        if each.watched or each.kind == "host"
-        else "no loop of gevent in it: it only forks, or runs threads",
+        "note": "" if each.watched or each.kind == "host" else NO_LOOP,
     }
 
 

@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from obs.host.live.counts import Line, added, less
-from obs.host.live.history import History
+from obs.host.live.history import History, threes
 from obs.host.live.moment import Moment
 from obs.host.live.text import tidy
 from obs.host.quantile import quantile
 from obs.host.rates import standings
 from obs.jobs.outcomes import GOOD
 from obs.metrics import catalog
-
-POINTS = 60
-"""Of a queue's course: five minutes."""
 
 
 def queues(moment: Moment, backlogs: History) -> list[dict[str, Any]]:
@@ -67,9 +64,8 @@ def one(moment: Moment, system: str, name: str, standing: Any, backlogs: History
 
 
 def course(backlogs: History, name: str) -> list[float | None]:
-    """How many were in it, a point for five seconds, the oldest first."""
-    found: list[float | None] = backlogs.of(name, POINTS)["backlog"]
-    return found
+    """How many were in it, a point for fifteen seconds, the oldest first."""
+    return threes(backlogs.of(name)["backlog"])
 
 
 def since(now: Mapping[Line, float], before: Mapping[Line, float], name: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from obs.host.live import own
 from obs.host.live.moment import Moment
 from obs.host.live.text import tidy
 from obs.host.live.traces import Trace, Traces, in_order
@@ -36,19 +37,19 @@ def request(found: Trace, wanted: str, moment: Moment | None) -> dict[str, Any]:
     start, end = item["at"], item["at"] + item["seconds"]
     blocks = [block for block in (moment.now.blocks if moment else ()) if touches(block, found, item, start, end)]
     spans = in_order(found.spans)
-    own: Mapping[str, Any] = next(
+    mine: Mapping[str, Any] = next(
         (span for span in spans if span["id"] == item["id"]), {"attributes": {}, "events": []}
     )
     return tidy(
         item
         | {
-            "pid": own["attributes"].get("process.pid") or next((block.pid for block in blocks), None),
+            "pid": mine["attributes"].get("process.pid") or next((block.pid for block in blocks), None),
             "sampled": item["why"] == "sampled",
-            "queue": own["attributes"].get("obs.queue_seconds", 0.0),
+            "queue": mine["attributes"].get("obs.queue_seconds", 0.0),
             "behind": behind(blocks, item["work"]),
             "spans": [after(span, start) for span in spans],
-            "marks": [*marks_of(blocks, start), *marks_in(own, start)][:MOST],
-            "stacks": list(stacks(blocks, own, start))[:MOST],
+            "marks": [*marks_of(blocks, start), *marks_in(mine, start)][:MOST],
+            "stacks": list(stacks(blocks, mine, start))[:MOST],
             "notes": list(notes(found, spans)),
         }
     )
@@ -95,12 +96,15 @@ def marks_in(span: Mapping[str, Any], start: float) -> Iterator[dict[str, Any]]:
 
 def stacks(blocks: list[Block], span: Mapping[str, Any], start: float) -> Iterator[dict[str, Any]]:
     """Of the blocks in its time, innermost frame first."""
+    files = own.known(blocks)
     for block in blocks:
         for stack in block.stacks[:2]:
-            yield {"at": block.start + stack.at - start, "said": f"{block.work} held the loop", "frames": stack.frames}
+            at, said = block.start + stack.at - start, f"{block.work} held the loop"
+            yield own.stack(at, stack.frames, files, said=said)
     for event in span["events"]:
         if event["name"] == BLOCKED and event["attributes"].get("obs.at"):
-            yield {"at": event["at"] - start, "frames": [event["attributes"]["obs.at"]]}
+            place = event["attributes"]["obs.at"]
+            yield own.stack(event["at"] - start, [place], files)
 
 
 def notes(found: Trace, spans: list[Mapping[str, Any]]) -> Iterator[str]:

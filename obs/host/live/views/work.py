@@ -1,11 +1,13 @@
-"""``/api/work``: one work, of the last minutes."""
+"""``/api/work``: one work, of the last minutes or the last quarter of an hour."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from obs.host.live.findings import words
 from obs.host.live.moment import Moment
+from obs.host.live.own import known
 from obs.host.live.text import tidy
 from obs.host.live.views.blocks import identified
 from obs.host.live.views.now import CLOCKS, named
@@ -28,7 +30,6 @@ def work(moment: Moment, name: str) -> dict[str, Any] | None:
     owner = moment.now.reading.owners.get(name, Owner())
     row = next((row for row in moment.rates.works if row.work == name), None)
     told = [block for block in reversed(moment.now.blocks) if block.work == name]
-    over = f"of the last {moment.lately:.0f} s"
     return tidy(
         {
             "name": name,
@@ -38,7 +39,7 @@ def work(moment: Moment, name: str) -> dict[str, Any] | None:
             "now": named(row) if row else None,
             "seconds": moment.lately,
             "histogram": histogram(BOUNDS, done.counts),
-            "histogram_of": over,
+            "histogram_of": words.lately(moment.lately),
             "p50": quantile(0.5, BOUNDS, done.counts),
             "p99": quantile(0.99, BOUNDS, done.counts),
             "answers": [[answer, number, f"{number:,.0f}"] for answer, number in most(done.answers)],
@@ -48,7 +49,7 @@ def work(moment: Moment, name: str) -> dict[str, Any] | None:
             "culprits": ranked({c: lost for (c, victim), lost in moment.blame.items() if victim == name}),
             "victims": ranked({v: lost for (culprit, v), lost in moment.blame.items() if culprit == name}),
             "queue_wait": histogram(catalog.OBS_JOB_QUEUE_WAIT.buckets, done.queued) if sum(done.queued) else None,
-            "blocks": [identified(block) for block in told[:MOST]],
+            "blocks": [identified(block, known(told)) for block in told[:MOST]],
         }
     )
 

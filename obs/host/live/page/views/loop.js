@@ -8,6 +8,7 @@ import { Loader } from "../loader.js";
 import { meter, spark } from "../pictures.js";
 import { blockRow } from "../rows.js";
 import { frames } from "../stack.js";
+import { windows } from "../windows.js";
 import { walk } from "./slow.js";
 
 const OFTEN = 4;
@@ -27,9 +28,10 @@ export class Loop {
 
   draw({ now }, params) {
     this.params = params;
-    if (now.at - this.asked >= OFTEN) {
-      this.asked = now.at;
-      this.loader.load(() => this.api.loop());
+    const { of = "" } = params;
+    if (now.at - this.asked >= OFTEN || of !== this.of) {
+      Object.assign(this, { asked: now.at, of });
+      this.loader.load(() => this.api.loop(of));
     }
     const found = this.loader.value;
     morph(this.page, ...(found ? [this.processes(found), ...this.lateness(found), this.blocks(found), this.greenlets(now)] : [this.loader.said()]));
@@ -43,7 +45,7 @@ export class Loop {
   }
 
   lateness({ late, lateOf }) {
-    return [h("section", { class: "half", "aria-label": "How late the loops are" }, h("h3", {}, "How late the loops are", h("span", { class: "dim" }, lateOf)), late.length ? histogram(late, "Delay histogram") : h("p", { class: "dim" }, "No event loop is watched here."))];
+    return [h("section", { class: "half", "aria-label": "How late the loops are" }, h("h3", {}, "How late the loops are", h("span", { class: "dim" }, lateOf), windows(this.of, this.api.records)), late.length ? histogram(late, "Delay histogram") : h("p", { class: "dim" }, "No event loop is watched here."))];
   }
 
   blocks({ blocks, blocksOf }) {
@@ -102,12 +104,12 @@ function blockDetail(each) {
     h("p", { class: "dim" }, `${moment(each.at)} · pid ${each.pid} · cpu ${duration(each.cpu)}, held ${duration(each.held)}${each.gil ? " · no other Python thread could run (GIL held)" : ""}${each.ended ? "" : " · no end seen"}`),
     each.names.length ? h("p", {}, `${each.victims} waited: `, each.names.map(([name, n], at) => [at ? ", " : "", h("a", { href: link("work", { name }) }, name), ` ${n}`])) : "",
     each.trace ? h("p", { class: "dim" }, "trace ", h("code", {}, each.trace)) : "",
-    ...each.stacks.map((stack) => h("figure", {}, h("figcaption", { class: "dim" }, stack.said), frames(stack.frames, 24))),
+    ...each.stacks.map((stack) => h("figure", {}, h("figcaption", { class: "dim" }, stack.said), frames(stack, 24))),
     each.stacks.length ? "" : h("p", { class: "dim" }, each.noStacks || "No stack was seen."));
 }
 
 function group(each) {
   return h("li", { key: each.id }, h("details", {}, h("summary", {}, h("b", {}, count(each.count)), " ", h("span", { class: `state ${each.state}` }, each.state), " ", h("span", { class: "name" }, each.place || each.works.map(([name]) => name).join(", ")), h("span", { class: "dim" }, each.longest === null ? "" : ` up to ${age(each.longest)}`)),
     each.works.length ? h("p", { class: "dim" }, "of ", each.works.map(([name, n], at) => [at ? ", " : "", h("a", { href: link("work", { name }) }, name), n > 1 ? ` ${count(n)}` : ""])) : "",
-    frames(each.frames, 24)));
+    frames(each, 24)));
 }

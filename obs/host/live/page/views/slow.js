@@ -78,7 +78,7 @@ export class Slow {
       found.behind.length ? h("p", {}, "Stood in line behind ", ...found.behind.flatMap((each, at) => [at ? ", " : "", h("a", { href: link("work", { name: each.name }) }, each.name), ` ${duration(each.seconds)}`])) : "",
       waterfall(found, this.opened, (id) => { this.opened = id; this.redraw(); }),
       found.marks.length ? h("section", {}, h("h3", {}, "Meanwhile"), h("ul", { class: "marks" }, ...found.marks.map((mark) => h("li", {}, h("i", { class: `band ${mark.kind}` }), h("span", { class: "n" }, `at ${duration(mark.start)}`), h("b", { class: "n" }, duration(mark.seconds)), h("span", {}, mark.text))))) : "",
-      h("section", {}, h("h3", {}, "Stacks seen"), found.stacks.length ? h("div", { class: "stacks" }, ...found.stacks.map((stack) => h("figure", {}, h("figcaption", { class: "dim" }, stack.said), frames(stack.frames)))) : h("p", { class: "dim" }, found.noStacks)),
+      h("section", {}, h("h3", {}, "Stacks seen"), found.stacks.length ? h("div", { class: "stacks" }, ...found.stacks.map((stack) => h("figure", {}, h("figcaption", { class: "dim" }, stack.said), frames(stack)))) : h("p", { class: "dim" }, found.noStacks)),
       ...found.notes.map((text) => h("p", { class: "notice" }, text)),
     ];
   }

@@ -9,6 +9,7 @@ import { bar, CLOCKS } from "../pictures.js";
 import { Recording } from "../recording.js";
 import { Series } from "../series.js";
 import { blockRow, slowRow } from "../rows.js";
+import { windows } from "../windows.js";
 
 const OFTEN = 5; // seconds between two looks
 
@@ -29,10 +30,12 @@ export class Work {
 
   draw(live, params) {
     this.live = live;
-    if (params.name !== this.name) {
-      this.name = params.name;
-      this.recording.of(this.name, params.flame);
-      this.ask(true);
+    const { name, of = "" } = params;
+    const other = name !== this.name;
+    if (other) this.recording.of(name, params.flame);
+    if (other || of !== this.of) {
+      Object.assign(this, { name, of });
+      this.ask(other);
     } else if (live.now.at - this.asked >= OFTEN) this.ask();
     const row = live.now.rows.find((each) => each.name === this.name);
     morph(this.page, this.head(row), ...(this.loader.value ? this.body(this.loader.value) : [this.loader.said()]));
@@ -41,7 +44,7 @@ export class Work {
 
   ask(fresh = false) {
     this.asked = this.live.now.at;
-    this.loader.load(() => this.api.work(this.name), { fresh });
+    this.loader.load(() => this.api.work(this.name, this.of), { fresh });
   }
 
   head(row) {
@@ -62,7 +65,8 @@ export class Work {
     return [
       h("div", { class: "two" },
         h("section", { "aria-label": "Over time" }, this.split.frame, this.late.frame),
-        h("section", { "aria-label": "How long it takes" }, h("h3", {}, `How long it takes, ${count(found.histogram.reduce((sum, [, n]) => sum + n, 0))} of ${found.histogramOf}`), histogram(found.histogram, "Latency histogram", { p50: found.p50, p99: found.p99 }))),
+        h("section", { "aria-label": "How long it takes" }, h("h3", {}, "How long it takes", h("span", { class: "dim" }, `${count(found.histogram.reduce((sum, [, n]) => sum + n, 0))} ${found.histogramOf}`), windows(this.of, this.api.records)), histogram(found.histogram, "Latency histogram", { p50: found.p50, p99: found.p99 }))),
+      h("p", { class: "dim of" }, `What it waits for, behind whom and for whom: ${found.histogramOf}`),
       h("div", { class: "four" },
         ranks("Waits for", found.waits, (each) => [h("b", {}, each.name)], "It waits for nothing."),
         ranks("Stands behind", found.culprits, named, "It stands in line for nobody."),
