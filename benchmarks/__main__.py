@@ -14,6 +14,7 @@ from benchmarks.accounting import command as accounting
 from benchmarks.harness import BenchmarkError, Report, Result, markdown, terminal
 from benchmarks.harness.machine import machine
 from benchmarks.jobs import command as jobs
+from benchmarks.live import command as live
 from benchmarks.profiler import command as profiler
 from benchmarks.reader import command as reader
 
@@ -38,6 +39,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "accounting": accounting,
     "profiler": profiler,
     "reader": reader,
+    "live": live,
     "plan": plan,
 }
 
