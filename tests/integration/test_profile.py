@@ -194,6 +194,11 @@ def test_a_process_without_obs_has_its_endpoints_by_what_flask_called(tmp_path):
     assert hottest(session, "cpu", "burn (apps/mixed.py)") == "compute"
     assert hottest(session, "cpu", "parse (apps/mixed.py)") == "decode"
     assert any("without obs" in note for note in session.notes)
+    assert hottest(session, "wait", "sleep (apps/mixed.py)") == "sleep"
+    waited = [sample for sample in of_view(session, "wait") if sample.work == "sleep (apps/mixed.py)"]
+    assert {sample.on for sample in waited} == {"sleep"}
+    # One client, most of whose time it is; what is between two looks is as it was at them.
+    assert 0.4 < sum(sample.weight for sample in waited) / session.duration < 1.2
 
 
 def test_a_process_that_hangs_has_its_stack(tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 from obs.host.cpu.recorded import Asked, Recorded
 from obs.host.cpu.rounds import Rounds
 from obs.host.cpu.stream import Stream
+from obs.host.cpu.waiting import Waiting
 from obs.profiling.reader import ForbiddenError, ReaderError, Sampled
 
 BEHIND = 0.9
@@ -17,6 +18,9 @@ CUT = 0.1
 """The part of the stacks without their innermost frames from which that is said."""
 
 
+WAITING_RATE, WAITING_SHARE = 10, 0.1
+"""Looks a second at what waits; and the part of a CPU that they may take: one at 10,000 takes half a second."""
+
 ReadFn = Callable[[int, Path | None], Stream]
 
 
@@ -25,7 +29,7 @@ class Streams:
 
     def __init__(self, rate: int, share: float = 1.0, cache: Path | None = None, read: ReadFn = Stream) -> None:
         """``rate`` and ``share``: see Rounds. ``cache``: where layouts are kept."""
-        self._rounds = Rounds(rate, share)
+        self._rounds, self._slow = Rounds(rate, share), Rounds(WAITING_RATE, WAITING_SHARE)
         self._cache, self._read = cache, read
         self._streams: dict[int, Stream] = {}
         self._refused: dict[int, ReaderError] = {}
@@ -51,6 +55,12 @@ class Streams:
         self._rounds.add(stream)
         return stream
 
+    def waiting(self, pid: int) -> Waiting:
+        """What it waits for, from now on. Raises ReaderError."""
+        found = Waiting(pid, self._cache)
+        self._slow.add(found)
+        return found
+
     def keep(self, pids: set[int]) -> None:
         """Leave all processes but these."""
         for pid in self._streams.keys() - pids:
@@ -65,6 +75,7 @@ class Streams:
 
     def close(self) -> None:
         """Look at nothing any more."""
+        self._slow.stop()
         self._rounds.stop()
         self.keep(set())
 
@@ -102,7 +113,7 @@ def remarks(sampled: Sampled, rate: int, seen: int) -> Iterator[str]:
     """What is to be known of the looks."""
     wanted = sampled.seconds * rate
     if wanted > rate and sampled.looks < BEHIND * wanted:
-        yield f" was looked at {sampled.looks / sampled.seconds:.0f} times a second, not {rate}: too many are looked at"
+        yield f" was looked at {sampled.looks / sampled.seconds:.0f} times a second, not {rate}: the machine is busy"
     if seen and sampled.cut > CUT * seen:
         share = sampled.cut / seen
         yield f": {share:.0%} of its stacks lack innermost functions that came and went: their callers bear that time"

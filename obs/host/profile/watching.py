@@ -12,6 +12,7 @@ from obs.host.cpu import samplers
 from obs.host.cpu.recorded import Asked, Recorded
 from obs.host.cpu.samplers import Begun
 from obs.host.cpu.streams import Streams
+from obs.host.cpu.waiting import Waiting
 from obs.host.profile.accounts import Accounts
 from obs.host.profile.asking import Asking
 from obs.host.profile.moment import Window, moment
@@ -38,8 +39,21 @@ class Watching:
         asked = Asked(target.pid, wanted.rate, wanted.seconds, native=wanted.native)
         self._begun = begin(streams, asked, wanted.sampler) if "cpu" in wanted.views else Begun(None)
         self._recording = self._begun.recording
+        self._waiting = self._parked(streams) if target.file is None and "wait" in wanted.views else None
         self._asking: Asking | None = None
         self._start = self._end = moment(target)
+
+    def _parked(self, streams: Streams) -> Waiting | None:
+        """A process without obs can't say what it waits for: from outside that can be seen.
+
+        If not, it is said why; by cpu's note, if there is one.
+        """
+        try:
+            return streams.waiting(self.target.pid)
+        except ObsError as error:
+            if "cpu" not in self.wanted.views:
+                self._notes.append(str(error))
+            return None
 
     @property
     def settles(self) -> float:
@@ -84,7 +98,8 @@ class Watching:
         if window.fate:
             self._notes.append(f"process {self.target.pid} {window.fate}; this is what was seen of it before")
         inside = self._inside(window.seconds)
-        found = [each for each in (self._cpu(window, used, inside is not None), inside) if each is not None]
+        waits = self._waiting.end(window.seconds) if self._waiting is not None else None
+        found = [each for each in (self._cpu(window, used, inside is not None), inside, waits) if each is not None]
         if not found:
             raise ObsError("; ".join(self._notes) or f"process {self.target.pid}: nothing could be recorded")
         exact = next((each.totals for each in found if each.totals), used.seconds)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from obs.profiling.origins import of_file
 from obs.profiling.session import Frame
 
 
@@ -70,8 +71,8 @@ def dispatch_of(frame: Frame) -> Dispatch | None:
 
 
 def called_by(dispatch: Dispatch, inner: Sequence[Frame]) -> Frame | None:
-    """The first frame that is not the framework's own, nor a decorator's around such a one."""
-    own = [frame for frame in inner if f"/{dispatch.package}/" not in frame.file]
+    """The first frame that is not the framework's own, nor a decorator's around such a one, nor Python's."""
+    own = [frame for frame in inner if f"/{dispatch.package}/" not in frame.file and of_file(frame.file) != "python"]
     if dispatch in SERVERS and own and any(f"/{library}/" in own[0].file for library in LIBRARIES):
         return None
     return next((frame for frame in own if last(frame.function) not in WRAPPERS), own[0] if own else None)

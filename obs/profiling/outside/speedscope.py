@@ -32,7 +32,8 @@ def frame_of(one: dict[str, Any]) -> Frame | None:
         return None
     if file == FILE:
         return Frame(name, file, 0, "label")
-    return Frame(name, file, int(one.get("line") or 0), "native" if _NATIVE.search(file) else "python")
+    native = _NATIVE.search(file) or name.startswith("0x")
+    return Frame(name, file, int(one.get("line") or 0), "native" if native else "python")
 
 
 def looks(profile: dict[str, Any], frames: list[Frame | None]) -> Iterator[Seen]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from obs.profiling.reader.attributes import Attributes
 from obs.profiling.reader.codes import Codes
@@ -47,13 +47,21 @@ class Greenlets:
             parts = {at: self._parts.part(data, main=own[at]) for at, data in zip(some, read, strict=True) if data}
             yield list(self._whole(parts))
 
-    def stacks(self, own: dict[int, bool]) -> Iterator[dict[int, Stack]]:
-        """Only the stacks of those that wait, by their own parts; some at a time."""
+    def stacks(self, own: dict[int, bool], tables: Collection[int]) -> Iterator[dict[int, Stack]]:
+        """Only the stacks of those that wait, by their own parts; some at a time. What is none any more is taken out.
+
+        ``tables``: the addresses that such a part begins with.
+        """
         addresses = sorted(own)
         for first in range(0, len(addresses), BATCH):
             some = addresses[first : first + BATCH]
             read = many(self._memory.pid, [(address, self._parts.size) for address in some])
-            parts = {at: self._parts.part(data, main=own[at]) for at, data in zip(some, read, strict=True) if data}
+            parts: dict[int, Part] = {}
+            for at, data in zip(some, read, strict=True):
+                if data and word(data, 0) in tables:
+                    parts[at] = self._parts.part(data, main=own[at])
+                else:
+                    del own[at]
             yield self._waiting(parts)
 
     def _whole(self, parts: dict[int, Part]) -> Iterator[Greenlet]:

@@ -17,7 +17,7 @@ from obs.profiling.reader.kernel import States
 from obs.profiling.reader.mappings import Mapping, base, mappings
 from obs.profiling.reader.memory import Memory, UnreadableError
 from obs.profiling.reader.probing import forbidden, layout
-from obs.profiling.reader.scan import Found, scan
+from obs.profiling.reader.scan import Found, scan, tables_of
 from obs.profiling.reader.snapshots import Snapshots
 from obs.profiling.reader.threads import Thread, Threads
 
@@ -68,6 +68,7 @@ class Reader:
         self.states = States(pid)
         self._snapshots: dict[int, Snapshots] = {}
         self._stacks: dict[Places, Stack] = {}
+        self._tables, self._own = tables_of(maps, self.layout), dict[int, bool]()
         try:
             self._threads = Threads(self.memory, self.layout, self.base + self.layout.runtime)
             self._threads.look()
@@ -139,6 +140,23 @@ class Reader:
         threads = self._threads.look()
         placed = threaded(read, Homes(mappings(self.pid), threads, self.pid))
         return list(self._running(placed, threads))
+
+    @property
+    def has_greenlets(self) -> bool:
+        """Whether the process has imported greenlet."""
+        return bool(self._tables)
+
+    def find(self) -> None:
+        """Look for greenlets in all of its memory, for :meth:`parked`. Raises OSError."""
+        found = Found()
+        for _ in scan(self.pid, self.layout, found):
+            pass
+        self._own.update(found.own)
+
+    def parked(self) -> Iterator[Stack]:
+        """The stacks of those that wait, of all that were found so far, but for main ones. Raises OSError."""
+        for some in self._greenlets.stacks(self._own, self._tables):
+            yield from (stack for at, stack in some.items() if not self._own[at])
 
     def _running(self, found: Iterable[Greenlet], threads: Sequence[Thread]) -> Iterator[Greenlet]:
         """With the stacks of those that run."""

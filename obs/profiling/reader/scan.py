@@ -7,7 +7,7 @@ second for some hundred megabytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from obs.profiling.reader.layout import Layout
 from obs.profiling.reader.mappings import Mapping, base, heaps, mappings, present
@@ -29,10 +29,9 @@ class Found:
 def scan(pid: int, layout: Layout, found: Found) -> Iterator[None]:
     """Look for greenlets of process ``pid``, and stop after each chunk: whoever calls may rest. Raises OSError."""
     maps = mappings(pid)
-    start = base(maps, layout.greenlet_file) if layout.greenlet_file else 0
-    if not start:
+    tables = [(table.to_bytes(8, "little"), main) for table, main in tables_of(maps, layout).items()]
+    if not tables:
         return
-    tables = [((start + table).to_bytes(8, "little"), main) for table, main in classes(layout)]
     for some in batches(chunks(pid, heaps(maps))):
         for (address, size), data in zip(some, many(pid, some), strict=True):
             found.bytes += size
@@ -55,8 +54,10 @@ def batches(parts: Iterable[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]
         yield some
 
 
-def classes(layout: Layout) -> tuple[tuple[int, bool], ...]:
-    return (layout.greenlet_user, False), (layout.greenlet_main, True)
+def tables_of(maps: Sequence[Mapping], layout: Layout) -> dict[int, bool]:
+    """What a greenlet's own part begins with there, and whether it is then a main one; nothing without greenlet."""
+    start = base(maps, layout.greenlet_file) if layout.greenlet_file else 0
+    return {start + layout.greenlet_user: False, start + layout.greenlet_main: True} if start else {}
 
 
 def chunks(pid: int, areas: list[Mapping]) -> Iterator[tuple[int, int]]:

@@ -192,14 +192,14 @@ class Hung:
 def test_nothing_at_all_is_an_error_that_says_why(monkeypatch):
     monkeypatch.setattr(watching.Watching.__init__, "__defaults__", (Refused.begin_one,))
     with pytest.raises(ObsError, match=f"process {os.getpid()}: no CPU stacks from outside: ptrace is not permitted$"):
-        collect([Target(os.getpid())], Wanted(seconds=0.01), lambda _: None)
+        collect([Target(os.getpid())], Wanted(("cpu",), seconds=0.01), lambda _: None)
 
 
 def test_that_nobody_can_look_is_an_error_with_every_reason():
     def nobody(*_):
         return Begun(None, "the reader can't; py-spy can't be started")
 
-    watched = watching.Watching(Target(os.getpid()), Wanted(seconds=0.01), STREAMS, nobody)
+    watched = watching.Watching(Target(os.getpid()), Wanted(("cpu",), seconds=0.01), STREAMS, nobody)
     watched.begin()
     watched.end()
     with pytest.raises(ObsError, match="no CPU stacks from outside: the reader can't; py-spy can't be started"):

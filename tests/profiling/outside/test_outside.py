@@ -45,6 +45,21 @@ def test_a_look_has_its_thread_and_its_stack_and_labels_are_known():
     assert seen == Seen(7, "main", (ROOT, label("GET /a; b"), VIEW))
 
 
+@pytest.mark.parametrize(
+    ("function", "file", "kind"),
+    [
+        ("scan_once_unicode", "/build/Modules/_json.c", "native"),
+        ("epoll_wait", "/lib/x86_64-linux-gnu/libc.so.6", "native"),
+        ("0x7f6a91e4524a", "", "native"),
+        ("top-level template code", "/srv/app/templates/page.html", "python"),
+        ("_find_and_load", "<frozen importlib._bootstrap>", "python"),
+    ],
+)
+def test_machine_code_is_told_from_python(function, file, kind):
+    (seen,) = read(document((Frame(function, file, 1),)))
+    assert seen.stack[0].kind == kind
+
+
 @pytest.mark.parametrize(("title", "thread"), [('Thread 0x7F "x"', 127), ("Thread 12", 12), ("something", 0)])
 def test_threads_are_known_by_any_of_their_numbers(title, thread):
     assert read(document((VIEW,), title=title))[0].thread == thread
@@ -126,6 +141,9 @@ WRAPPED = Frame("login_required.<locals>.wrapper", "/srv/app/auth.py", 3)
         ),
         ((Frame("WSGIRequestHandler.run_wsgi.<locals>.execute", "/p/werkzeug/serving.py", 1), VIEW),
          ("show (app/users.py)", "werkzeug")),
+        ((ROOT, GUNICORN, FLASK, Frame("iscoroutinefunction", "/usr/lib/python3.11/inspect.py", 398)), ("", "")),
+        ((ROOT, GUNICORN, FLASK, Frame("ContextDecorator.inner", "/usr/lib/python3.11/contextlib.py", 81), VIEW),
+         ("show (app/users.py)", "flask")),
         ((ROOT, VIEW), ("", "")),
         ((), ("", "")),
     ],

@@ -37,7 +37,7 @@ def test_what_computes_is_in_the_cpu_view_with_the_seconds_that_the_kernel_count
     session = sampled.session(pid, 200)
     assert (session.source, session.rates) == ("reader", {"cpu": 200.0})
     assert sampled.cpu is not None
-    assert seconds_in(session, "work") == pytest.approx(sampled.cpu)
+    assert seconds_in(session, "<module>") == pytest.approx(sampled.cpu)
     assert seconds_in(session, "leaf") + seconds_in(session, "other") > 0.5 * sampled.cpu
     assert seconds_in(session, "sleeps") == 0.0
     assert {sample.thread for sample in session.samples} == {"MainThread"}
@@ -79,7 +79,7 @@ def test_where_the_kernel_has_no_clock_of_a_process_a_look_is_a_part_of_a_second
     with closing(Reader(pid)) as reader:
         sampler = Sampler(reader, cpu=Without(pid))
         look_until(sampler, lambda: sampler._seen.total() >= 10)
-        assert seconds_in(sampler.take().session(pid, 100), "work") == pytest.approx(0.1)
+        assert seconds_in(sampler.take().session(pid, 100), "<module>") == pytest.approx(0.1)
 
 
 def test_the_clock_is_of_what_runs():
@@ -102,12 +102,26 @@ def test_it_ends_with_the_process(start):
 def test_what_waits_is_in_the_wait_view_with_what_it_waits_for(start):
     pytest.importorskip("gevent")
     pid, _ = start("parked", "20")
+    times = iter(range(100))
     with closing(Reader(pid)) as reader:
-        waits = Waits(reader)
-        waits.look()
-        waits.look()
+        waits = Waits(reader, clock=lambda: float(next(times)))
+        for _ in range(3):
+            waits.look()
         session = waits.session(2.0)
     assert seconds_in(session, "sleeper") == pytest.approx(4.0)  # two of them, for two seconds
     assert seconds_in(session, "level") == pytest.approx(2 * 22)
     assert {sample.on for sample in session.samples if sample.greenlet == "sleeper"} == {"sleep"}
     assert {sample.view for sample in session.samples} == {"wait"}
+    assert seconds_in(session, "Hub.run") == seconds_in(session, "run") == 0.0
+
+
+def test_without_greenlets_it_is_threads_that_wait(start):
+    pid, _ = start("busy", "2", "3")
+    with closing(Reader(pid)) as reader:
+        assert not reader.has_greenlets
+        waits = Waits(reader)
+        waits.look()
+        waits.look()
+        session = waits.session(10.0)
+    assert seconds_in(session, "sleeps") == pytest.approx(30.0)
+    assert seconds_in(session, "work") == 0.0
