@@ -19,9 +19,8 @@ class Replay(Command):
     """Say how often each alert would have fired on the history of a Prometheus.
 
     Each rule is asked over the last days, and its `for` applied as Prometheus does. Series that a rule builds on and
-    that aren't recorded there yet are computed in the query, where that can be done in reasonable time. The limits of
-    obs.generate.toml hold here too: change one, and see what it does. The exit code is 1 if an alert could not be
-    replayed.
+    that aren't recorded there are computed in the query, and named. The limits of obs.generate.toml hold here too:
+    change one, and see what it does. The exit code is 1 if an alert could not be replayed.
     """
 
     name = "replay"

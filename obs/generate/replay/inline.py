@@ -24,8 +24,8 @@ class Home:
     interval: float
 
 
-class TooDeep(Exception):  # noqa: N818  no error of the user's
-    """A range of a range: each step of the replay would evaluate it for each minute of days. Says the record's name."""
+class Narrowed(Exception):  # noqa: N818  no error of the user's
+    """One that isn't recorded is asked for by a label: PromQL narrows series, not what is computed. Says its name."""
 
 
 def homes(groups: Collection[Group], interval: Mapping[str, float]) -> dict[str, Home]:
@@ -34,9 +34,9 @@ def homes(groups: Collection[Group], interval: Mapping[str, float]) -> dict[str,
 
 
 def inlined(expr: str, known: Mapping[str, Home], there: Collection[str], within: tuple[str, ...] = ()) -> str:
-    """``expr`` with each record that is not ``there`` computed in place. Raises :class:`TooDeep`.
+    """``expr`` with each record that is not ``there`` computed in place. Raises :class:`Narrowed`.
 
-    ``within`` are the records whose expressions it stands in; a ``[`` among them is a range around it.
+    ``within`` are the records whose expressions it stands in.
     """
 
     def place(use: re.Match[str]) -> str:
@@ -46,7 +46,7 @@ def inlined(expr: str, known: Mapping[str, Home], there: Collection[str], within
         if name in within:
             return NOTHING
         if use["match"]:
-            raise TooDeep(name)
+            raise Narrowed(name)
         home = known[name]
         step = duration(home.interval) if use["offset"] else ""
         whole = computed(home, use["range"][1:-1] if use["range"] else step, known, there, within)
@@ -59,12 +59,10 @@ def inlined(expr: str, known: Mapping[str, Home], there: Collection[str], within
 def computed(home: Home, span: str, known: Mapping[str, Home], there: Collection[str], within: tuple[str, ...]) -> str:
     """The record's own expression; a subquery over ``span``, if that is not empty.
 
-    A subquery is also what an offset needs: PromQL has none for an expression.
+    A subquery is also what an offset needs: PromQL has none for an expression. One within another costs no more than
+    both one after the other: Prometheus evaluates each once, from the first moment that anybody looks at to the last
+    (evalSubquery, promql/engine.go).
     """
-    name = home.record.name
-    if span and "[" in within:
-        raise TooDeep(name)
     source = home.record.stateless or expression(home.record, home.interval)
-    outer = (*within, name, "[") if span else (*within, name)
-    inner = f"({inlined(source, known, there, outer).strip()})"
+    inner = f"({inlined(source, known, there, (*within, home.record.name)).strip()})"
     return f"{inner}[{span}:{duration(home.interval)}]" if span else inner

@@ -9,7 +9,7 @@ from obs.errors import ObsError
 from obs.generate.queries.prometheus import Prometheus
 from obs.generate.replay.chunks import moments
 from obs.generate.replay.episode import Episode, episodes
-from obs.generate.replay.inline import TooDeep, homes, inlined
+from obs.generate.replay.inline import Narrowed, homes, inlined
 from obs.generate.replay.named import metrics, records
 from obs.generate.rules.alert import Alert
 from obs.generate.rules.duration import seconds
@@ -65,8 +65,8 @@ class Replay:
             whole = inlined(expr, self.homes, used - set(gone) | self.kept(gone))
             missing = tuple(sorted(name for name in metrics(whole) if not self.there(name)))
             found = moments(self.server, whole, self.span.start, self.span.end, step)
-        except TooDeep as name:
-            why = f"needs {name}, which isn't recorded there and takes too long to compute over a history"
+        except Narrowed as name:
+            why = f"asks for {name} by a label; it isn't recorded there, and what is computed can't be narrowed so"
             return Replayed(alert, error=why)
         except ObsError as error:
             return Replayed(alert, computed=gone, error=str(error))

@@ -48,17 +48,21 @@ def short(labels: tuple[tuple[str, str], ...]) -> str:
 
 
 def remarks(found: Sequence[Replayed]) -> Iterator[str]:
-    failed = [each for each in found if each.error]
-    blind = [each for each in found if each.missing and not each.error]
-    computed = sorted({name for each in found if not each.error for name in each.computed})
-    if failed:
-        yield from ("", "not replayed:")
-        yield from (f"  {each.alert.name}: {each.error}" for each in failed)
-    if blind:
-        yield from ("", "could not see these series, which are not there (a counter comes with what it first counts):")
-        yield from (f"  {each.alert.name}: {', '.join(each.missing)}" for each in blind)
-    if computed:
-        yield from ("", f"not recorded there yet, computed in the query: {', '.join(computed)}")
+    """What else has to be known of the figures, each with the alerts that it is about."""
+    asked = [each for each in found if not each.error]
+    yield from remark("not replayed:", [(each.alert.name, each.error) for each in found])
+    yield from remark(BLIND, [(each.alert.name, ", ".join(each.missing)) for each in asked])
+    yield from remark(COMPUTED, [(each.alert.name, ", ".join(each.computed)) for each in asked])
+
+
+BLIND = "could not see these series, which are not there (a counter comes with what it first counts):"
+COMPUTED = "not recorded there all along, so computed in the query:"
+
+
+def remark(title: str, said: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """A paragraph of those of whom something is said; nothing, if of none."""
+    lines = [f"  {name}: {what}" for name, what in said if what]
+    yield from ("", title, *lines) if lines else ()
 
 
 def as_json(found: Sequence[Replayed], span: Span) -> str:

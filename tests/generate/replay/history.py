@@ -1,4 +1,4 @@
-"""A Prometheus with a made-up history: three hours of ``chat`` in ``prod``."""
+"""A Prometheus with a made-up history: three hours of ``chat`` and ``shop`` in ``prod``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,11 @@ BEGIN = 1_700_000_040
 MINUTES = 180
 END = BEGIN + MINUTES * 60
 OWN = 'env="prod",service="chat",version="1",instance="a:9464"'
+DEPLOYED, BACK = 60, 120
+"""Minutes: ``shop`` goes from version 1 to 2, and back."""
+FIRST, SECOND = (*range(DEPLOYED + 1), *range(BACK, MINUTES + 1)), range(DEPLOYED, BACK + 1)
+VERSIONS = {"1": (FIRST, 0.1, 0.0), "2": (SECOND, 0.3, 0.1)}
+"""When each version runs, the seconds that a request takes, and the part of them that fails."""
 
 
 def busy(minute: int) -> float:
@@ -34,15 +39,47 @@ def samples() -> Iterator[str]:
     yield from (f'obs_loop_seconds_total{{{OWN},state="idle"}} {value} {at}' for at, _, value in spent)
     yield "# TYPE obs_processes gauge"
     yield from (f"obs_processes{{{OWN}}} 1 {at}" for at, _, _ in spent)
+    yield from (
+        f"obs_processes{{{shop(version)}}} 1 {at}"
+        for version, (minutes, *_) in VERSIONS.items()
+        for at in times(minutes)
+    )
     yield "# TYPE obs_work_info gauge"
     info = 'kind="request",work="GET /x",feature="f",team="chat-core"'
     yield from (f"obs_work_info{{{OWN},{info}}} 1 {at}" for at, _, _ in spent)
+    yield from (
+        f"obs_work_info{{{shop(version)},{info}}} 1 {at}"
+        for version, (minutes, *_) in VERSIONS.items()
+        for at in times(minutes)
+    )
+    yield from requests()
     yield "# TYPE up gauge"
     yield from (
         f'up{{job="obs",env="prod",service="chat",instance="a:9464"}} {int(not 150 <= minute < 160)} {at}'
         for minute, (at, _, _) in enumerate(spent)
     )
     yield "# EOF"
+
+
+def shop(version: str) -> str:
+    return f'env="prod",service="shop",version="{version}",instance="b:9464"'
+
+
+def times(minutes: Iterable[int]) -> Iterator[int]:
+    return (BEGIN + minute * 60 for minute in minutes)
+
+
+def requests() -> Iterator[str]:
+    """120 a minute of ``GET /x`` of shop, as histograms of one bucket."""
+    yield "# TYPE http_server_request_duration_seconds histogram"
+    of = 'http_request_method="GET",http_route="/x"'
+    for version, (minutes, each, failing) in VERSIONS.items():
+        for status, part in (('error_type=""', 1 - failing), ('error_type="500"', failing)):
+            labels, name = f"{shop(version)},{of},{status}", "http_server_request_duration_seconds"
+            counts = [(at, round(120 * part * number)) for number, at in enumerate(times(minutes))]
+            yield from (f'{name}_bucket{{{labels},le="+Inf"}} {count} {at}' for at, count in counts)
+            yield from (f"{name}_count{{{labels}}} {count} {at}" for at, count in counts)
+            yield from (f"{name}_sum{{{labels}}} {count * each:.1f} {at}" for at, count in counts)
 
 
 def free_port() -> int:

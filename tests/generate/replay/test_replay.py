@@ -9,6 +9,8 @@ import shutil
 import pytest
 
 from obs.cli.main import main
+from obs.generate.replay.inline import Home, Narrowed, inlined
+from obs.generate.rules.record import Record
 from tests.generate.replay import history
 
 pytestmark = pytest.mark.real
@@ -51,14 +53,40 @@ def test_each_firing_is_found_with_its_for_from_what_was_never_recorded(url, cap
     assert (down["start"] - history.BEGIN, down["end"] - history.BEGIN) == (153 * 60, 160 * 60)
 
 
-def test_the_table_says_what_fired_and_what_could_not_be_seen(url, capsys):
-    assert replay(url) == 1
+def test_the_table_says_what_fired_what_could_not_be_seen_and_what_was_computed(url, capsys):
+    assert replay(url) == 0
     output = capsys.readouterr().out
     rows = {line.split()[0]: line.split() for line in output.splitlines() if line.startswith("Obs")}
     assert rows["ObsLoopSaturated"][1:3] == ["ticket", "2"]
     assert rows["ObsQueueAge"][1:3] == ["page", "0"]
-    assert "ObsDeploySlower: needs" in output
     assert "ObsQueueAge: obs_job_broker_up, obs_job_oldest_age_seconds" in output
+    assert "  ObsServiceDown: service:obs_team:info, service:up:count, service:up:sum" in output
+
+
+def test_a_deploy_is_judged_though_nothing_of_it_was_ever_recorded(url, capsys):
+    assert replay(url, "--alert", "deploy-slower", "--alert", "deploy-errors", "--json") == 0
+    alerts = found(capsys)
+    (slower,), (failing,) = alerts["deploy-slower"]["episodes"], alerts["deploy-errors"]["episodes"]
+    begun, ended = ([round((each[end] - history.BEGIN) / 60) for each in (slower, failing)] for end in ("start", "end"))
+    # 200 requests are there 3 to 4 minutes after the deploy, `for` is 5 and 2 minutes. The roll-back ends both when the
+    # last sample of version 2 is no longer found: five minutes later, in a history without marks of what is stale.
+    assert [68 <= begun[0] <= 70, 65 <= begun[1] <= 67] == [True, True]
+    assert [125 <= end <= 127 for end in ended] == [True, True]
+    assert slower["labels"] | failing["labels"] == {
+        "env": "prod",
+        "service": "shop",
+        "work": "GET /x",
+        "feature": "f",
+        "team": "chat-core",
+    }
+    assert "work:http_server_request_duration_seconds:previous_mean1h" in alerts["deploy-slower"]["computed"]
+
+
+def test_what_is_narrowed_by_a_label_can_not_be_computed():
+    record = Record("work:x:y", "sum by (env, work) (x)")
+    assert inlined("work:x:y > 1", {"work:x:y": Home(record, 60.0)}, ()) == "(sum by (env, work) (x)) > 1"
+    with pytest.raises(Narrowed, match="work:x:y"):
+        inlined('work:x:y{work="a"} > 1', {"work:x:y": Home(record, 60.0)}, ())
 
 
 def test_a_limit_of_the_site_holds(url, capsys, tmp_path):
