@@ -79,14 +79,15 @@ def watched() -> list[Watched]:
 
 def settle(ledgers: list[Ledger] | None = None) -> None:
     """Bring the metrics of these loops, or of all, up to date. Any thread may; one that comes second does nothing."""
-    if not _settling.acquire(blocking=False):
+    lock = _settling  # a fork puts another in its place, which a thread of the child may see in the middle of this
+    if not lock.acquire(blocking=False):
         return
     try:
         now = perf_counter_ns()
         for ledger in list(_ledgers.values()) if ledgers is None else ledgers:
             ledger.settle(now)
     finally:
-        _settling.release()
+        lock.release()
 
 
 @cache
