@@ -34,9 +34,12 @@ class UnreadableError(OSError):
     """Memory that isn't there, or not any more (EFAULT)."""
 
 
-def fail() -> None:
-    """Raise for the last call: UnreadableError, ProcessLookupError, PermissionError or another OSError."""
-    number = ctypes.get_errno()
+def fail(read: int) -> None:
+    """Raise for the last call: UnreadableError, ProcessLookupError, PermissionError or another OSError.
+
+    ``read``: what it returned. Where only the first pieces are there, it is how many bytes those have, and no error.
+    """
+    number = errno.EFAULT if read >= 0 else ctypes.get_errno()
     if number in (errno.EFAULT, errno.EIO, errno.ENOMEM):
         raise UnreadableError(number, "no such memory")
     raise OSError(number, "process_vm_readv")
@@ -59,8 +62,9 @@ class Memory:
         local, remote = self._local, self._remote
         local.base, local.size = ctypes.addressof(buffer), size
         remote.base, remote.size = address, size
-        if self._readv(self.pid, self._at[0], 1, self._at[1], 1, 0) != size:
-            fail()
+        found = self._readv(self.pid, self._at[0], 1, self._at[1], 1, 0)
+        if found != size:
+            fail(found)
         return buffer.raw
 
     def word(self, address: int) -> int:
@@ -104,8 +108,9 @@ class Pieces:
     def read(self) -> bytes:
         """All of them, one behind the other. Raises OSError as :func:`fail`."""
         for local, remote, count, size in self._calls:
-            if _short(self.pid, ctypes.addressof(local), 1, remote, count, 0) != size:
-                fail()
+            found = _short(self.pid, ctypes.addressof(local), 1, remote, count, 0)
+            if found != size:
+                fail(found)
         return self._buffer.raw[: self.size]
 
 
@@ -125,7 +130,7 @@ def _some(pid: int, places: Sequence[tuple[int, int]]) -> list[bytes]:
     count = _long(pid, ctypes.addressof(local), 1, ctypes.addressof(remote), len(places), 0)
     if count < 0:
         with suppress(UnreadableError):
-            fail()
+            fail(count)
     found, at, data = [], 0, buffer.raw
     for _, size in places:
         if at + size > count:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from obs.profiling.reader import Reader, ReaderError
+from obs.profiling.reader.memory import Pieces, UnreadableError, many
 
 HERE = Path(__file__).parent
 
@@ -130,6 +132,7 @@ def test_who_may_not_look_is_told_what_to_grant(start):
     code = f"""
 import os
 from obs.profiling.reader import Reader, ReaderError
+from obs.profiling.reader.memory import Pieces, UnreadableError, many
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 try:
     Reader({pid})
@@ -155,3 +158,12 @@ def test_another_users_process_is_probed_as_that_user(tmp_path):
         Reader(process.pid, cache).close()
         process.kill()
     assert len(list(cache.glob("*.json"))) == 1
+
+
+def test_what_is_only_partly_there_is_not_there():
+    """The kernel then returns how many bytes it has copied, and no error."""
+    there = ctypes.create_string_buffer(b"12345678", 8)
+    pieces = Pieces(os.getpid(), [(ctypes.addressof(there), 8), (4096, 8)])
+    with pytest.raises(UnreadableError):
+        pieces.read()
+    assert many(os.getpid(), pieces.places) == [b"12345678", b""]
