@@ -48,6 +48,9 @@ class Span:
     quiet: float
 
 
+QUICK, FULL = Span(2.0, 6.0, 0.0), Span(15.0, 60.0, INTEREST)
+
+
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--live-processes", type=int, default=64, metavar="N", help="of the service; default 64")
     parser.add_argument("--live-series", type=int, default=2000, metavar="N", help="of each process; default 2000")
@@ -56,7 +59,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> Result:
     """Raises BenchmarkError if the service doesn't start."""
-    span = Span(2.0, 6.0, 0.0) if options.quick else Span(15.0, 60.0, INTEREST)
+    span = QUICK if options.quick else FULL
     with running(options.live_processes, options.live_series, options.endpoints) as service:
         rows, page = measured(service, span)
         processes, series = service.size()

@@ -6,10 +6,10 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from typing import NamedTuple
 from urllib.request import Request, urlopen
 
@@ -30,12 +30,17 @@ class Page(NamedTuple):
     """Bytes that came for it."""
 
 
+def ask(port: int, path: str, headers: Mapping[str, str]) -> int:
+    """Bytes of the answer."""
+    with urlopen(Request(f"http://127.0.0.1:{port}{path}", headers=dict(headers)), timeout=TIMEOUT) as answer:
+        return len(answer.read())
+
+
 def first_page(port: int) -> Page:
     """All files of the page, one after the other, the state, and the first numbers of the stream."""
     began, size = time.perf_counter(), 0
     for path in (*FILES, "/api/state"):
-        with urlopen(Request(f"http://127.0.0.1:{port}{path}", headers=HEADERS), timeout=TIMEOUT) as answer:
-            size += len(answer.read())
+        size += ask(port, path, HEADERS)
     with Watcher(port) as watcher:
         until = began + TIMEOUT
         while not watcher.looks and time.perf_counter() < until:
@@ -96,8 +101,8 @@ def scraping(port: int, every: float, number: int) -> Iterator[list[Watcher]]:
 
     def scrape() -> None:
         while not over.wait(every):
-            with urlopen(Request(f"http://127.0.0.1:{port}/metrics", headers=headers), timeout=TIMEOUT) as answer:
-                answer.read()
+            with suppress(OSError, HTTPException):  # the host ends what takes too long, as a Prometheus does
+                ask(port, "/metrics", headers)
 
     thread = threading.Thread(target=scrape)
     thread.start()
