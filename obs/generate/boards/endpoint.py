@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from obs.generate.boards.board import Board, Row, Variable
-from obs.generate.boards.colours import BAD, CLOCKS, WARN
+from obs.generate.boards import levels
+from obs.generate.boards.board import Board, Variable
+from obs.generate.boards.colours import CLOCKS
 from obs.generate.boards.deploys import DEPLOYS
-from obs.generate.boards.panel import Column, Heatmap, Query, Stat, Step, Table, Text, TimeSeries
+from obs.generate.boards.panel import Column, Heatmap, Query, Table, Text, TimeSeries
 from obs.generate.boards.promql import Like, increase, of, or_zero, rate, share, total
+from obs.generate.boards.shapes import areas, figure, figures, lines, row
 from obs.generate.boards.variables import showing
 from obs.generate.rules.records.owners import WORK_OWNER
 from obs.metrics.catalog import (
@@ -55,6 +57,8 @@ FAILED = (
 """5xx, escaped exceptions; failed, timed out and killed jobs."""
 
 
+STATUSES = total(rate(HTTP_SERVER_REQUEST_DURATION, "_count", **REQUEST), "http_response_status_code")
+OUTCOMES = total(rate(MESSAGING_PROCESS_DURATION, "_count", **JOB), "outcome")
 LOST = f'label_replace({total(rate(OBS_JOBS_LOST, **JOB))}, "outcome", "lost", "", "")'
 
 
@@ -66,190 +70,126 @@ def clocks(*by: str, **more: str) -> str:
     return total(rate(OBS_WORK_SECONDS, **THIS, **more), *by)
 
 
-FIGURES = Row(
-    (
-        Stat(
-            key="failed",
-            title="Failed",
-            description="Part of it that failed: 5xx or an exception; of jobs failed, timed out or killed.",
-            width=4,
-            unit="percentunit",
-            queries=(Query(f"{FAILED} / ({ended('_count')} > 0)"),),
-            steps=(Step(0.001, WARN), Step(0.01, BAD)),
-        ),
-        Stat(
-            key="p99",
-            title="p99",
-            description="99 of 100 are faster.",
-            width=4,
-            unit="s",
-            queries=(Query(at(0.99)),),
-            steps=(Step(0.5, WARN), Step(2.5, BAD)),
-        ),
-        Stat(
-            key="delay",
-            title="In line behind others",
-            description="Part of its time in which it was ready and others held the loop. High: not its own fault, "
-            "see the culprits.",
-            width=4,
-            unit="percentunit",
-            queries=(Query(share(clocks(state="delay"), clocks())),),
-            steps=(Step(0.1, WARN), Step(0.3, BAD)),
-        ),
-        Stat(
-            key="hogs",
-            title="Holds the loop",
-            description="Part of its time in which it ran or held the loop, so that nothing else could. High: it is "
-            "the culprit of others.",
-            width=4,
-            unit="percentunit",
-            queries=(Query(share(clocks(state=Like("cpu|held")), clocks())),),
-            steps=(Step(0.5, WARN), Step(0.9, BAD)),
-        ),
-        Stat(
-            key="blocks",
-            title="Blocks of the loop, a minute",
-            description="How often it held a loop for over 20 ms at a time. obs blocks --work NAME has the stacks.",
-            width=4,
-            unit="none",
-            decimals=1,
-            queries=(Query(f"60 * ({or_zero(total(rate(OBS_LOOP_BLOCKS, **THIS)))})"),),
-            steps=(Step(1, WARN), Step(30, BAD)),
-        ),
-        Stat(
-            key="rate",
-            title="Rate",
-            description="How many end a second.",
-            width=4,
-            unit="cps",
-            queries=(Query(ended("_count")),),
-        ),
+def each(expr: str) -> str:
+    """``expr`` of one of it, on average."""
+    return f"{expr} / on () group_left () ({ended('_count')} > 0)"
+
+
+FIGURES = figures(
+    figure("failed", "Failed", "percentunit", share(FAILED, ended("_count")), levels.FAILED).about(
+        "Part of it that failed: 5xx or an exception; of jobs failed, timed out or killed."
     ),
-    height=4,
+    figure("p99", "p99", "s", at(0.99), levels.SLOW).about("99 of 100 are faster."),
+    figure(
+        "delay", "In line behind others", "percentunit", share(clocks(state="delay"), clocks()), levels.IN_LINE
+    ).about(
+        "Part of its time in which it was ready and others held the loop. High: not its own fault, see the culprits."
+    ),
+    figure(
+        "hogs", "Holds the loop", "percentunit", share(clocks(state=Like("cpu|held")), clocks()), levels.above(0.5, 0.9)
+    ).about(
+        "Part of its time in which it ran or held the loop, so that nothing else could. High: it is the culprit "
+        "of others."
+    ),
+    figure(
+        "blocks",
+        "Blocks of the loop, a minute",
+        "none",
+        f"60 * ({or_zero(total(rate(OBS_LOOP_BLOCKS, **THIS)))})",
+        levels.above(1, 30),
+        decimals=1,
+    ).about("How often it held a loop for over 20 ms at a time. obs blocks --work NAME has the stacks."),
+    figure("rate", "Rate", "cps", ended("_count")).about("How many end a second."),
 )
 
-TIME = Row(
-    (
-        TimeSeries(
-            key="clocks",
-            title="Where the time of one goes",
-            description="Mean seconds of each, by what it did meanwhile. cpu: make it cheaper. held: unblock it. "
-            "delay: see the culprits. wait: see what for.",
-            width=12,
-            unit="s",
-            stacked=True,
-            colours=CLOCKS,
-            queries=(Query(f"{clocks('state')} / on () group_left () ({ended('_count')} > 0)", "{{state}}"),),
+TIME = row(
+    areas(
+        "clocks",
+        "Where the time of one goes",
+        "s",
+        {"{{state}}": each(clocks("state"))},
+        colours=CLOCKS,
+    ).about(
+        "Mean seconds of each, by what it did meanwhile. cpu: make it cheaper. held: unblock it. delay: see the "
+        "culprits. wait: see what for."
+    ),
+    TimeSeries(
+        key="latency",
+        title="Latency, with traces",
+        unit="s",
+        colours={"p50": "green", "p90": "yellow", "p99": "red"},
+        queries=(
+            Query(at(0.99), "p99", "exemplars"),
+            Query(at(0.9), "p90"),
+            Query(at(0.5), "p50"),
         ),
-        TimeSeries(
-            key="latency",
-            title="Latency, with traces",
-            description="Each dot is a request whose trace was kept: click one to see it. Needs exemplar storage in "
-            "Prometheus and a link to Tempo in the datasource.",
-            width=12,
-            unit="s",
-            colours={"p50": "green", "p90": "yellow", "p99": "red"},
-            queries=(
-                Query(at(0.99), "p99", "exemplars"),
-                Query(at(0.9), "p90"),
-                Query(at(0.5), "p50"),
-            ),
-        ),
+    ).about(
+        "Each dot is a request whose trace was kept: click one to see it. Needs exemplar storage in Prometheus "
+        "and a link to Tempo in the datasource."
     ),
     height=9,
 )
 
-WAITS = Row(
-    (
-        TimeSeries(
-            key="waits",
-            title="What it waits for",
-            description="Mean seconds of each by what it waited for: sampled in proportion to time. A pool: it is "
-            "too small. A lock: who holds it? obs profile record --view wait has the lines.",
-            width=12,
-            unit="s",
-            stacked=True,
-            queries=(
-                Query(
-                    f"{total(rate(OBS_WAIT_SECONDS, **THIS), 'on')} / on () group_left () ({ended('_count')} > 0)",
-                    "{{on}}",
-                ),
-            ),
-        ),
-        TimeSeries(
-            key="culprits",
-            title="Behind whom it stands in line",
-            description="Seconds a second that it was ready and these held the loop. The same name as its own: "
-            "requests of it stand behind each other.",
-            width=12,
-            unit="s",
-            stacked=True,
-            queries=(Query(total(rate(OBS_INTERFERENCE, victim="$work"), "culprit"), "{{culprit}}"),),
-        ),
+WAITS = row(
+    areas(
+        "waits",
+        "What it waits for",
+        "s",
+        {"{{on}}": each(total(rate(OBS_WAIT_SECONDS, **THIS), "on"))},
+    ).about(
+        "Mean seconds of each by what it waited for: sampled in proportion to time. A pool: it is too small. A "
+        "lock: who holds it? obs profile record --view wait has the lines."
+    ),
+    areas(
+        "culprits",
+        "Behind whom it stands in line",
+        "s",
+        {"{{culprit}}": total(rate(OBS_INTERFERENCE, victim="$work"), "culprit")},
+    ).about(
+        "Seconds a second that it was ready and these held the loop. The same name as its own: requests of it "
+        "stand behind each other."
     ),
     title="Who makes it wait, whom does it make wait?",
 )
 
-HARM = Row(
-    (
-        TimeSeries(
-            key="victims",
-            title="Who stands in line behind it",
-            description="Seconds a second that others were ready and this one held the loop. Much here: mending this "
-            "one makes those faster.",
-            width=12,
-            unit="s",
-            stacked=True,
-            queries=(Query(total(rate(OBS_INTERFERENCE, culprit="$work"), "victim"), "{{victim}}"),),
-        ),
-        TimeSeries(
-            key="blocked",
-            title="Time that it blocked a loop",
-            description="Part of a loop's time in pieces of over 20 ms, during which everything of that process "
-            "stood still.",
-            width=12,
-            unit="percentunit",
-            table=False,
-            colours={"blocked": CLOCKS["held"]},
-            queries=(Query(or_zero(total(rate(OBS_LOOP_BLOCKED, **THIS))), "blocked"),),
-        ),
+HARM = row(
+    areas(
+        "victims",
+        "Who stands in line behind it",
+        "s",
+        {"{{victim}}": total(rate(OBS_INTERFERENCE, culprit="$work"), "victim")},
+    ).about(
+        "Seconds a second that others were ready and this one held the loop. Much here: mending this one makes "
+        "those faster."
     ),
+    lines(
+        "blocked",
+        "Time that it blocked a loop",
+        "percentunit",
+        {"blocked": or_zero(total(rate(OBS_LOOP_BLOCKED, **THIS)))},
+        table=False,
+        colours={"blocked": CLOCKS["held"]},
+    ).about("Part of a loop's time in pieces of over 20 ms, during which everything of that process stood still."),
 )
 
-HOW = Row(
-    (
-        Heatmap(
-            key="spread",
-            title="Durations",
-            description="How many of each duration. Two bands: two sorts of it, or a cache that misses.",
-            width=8,
-            unit="s",
-            queries=(Query(ended("_bucket", "le"), "{{le}}", "heatmap"),),
-        ),
-        TimeSeries(
-            key="answers",
-            title="Answers",
-            description="By status, or by outcome of a job; lost is a delivery whose worker vanished.",
-            width=8,
-            unit="cps",
-            stacked=True,
-            queries=(
-                Query(
-                    f"{total(rate(HTTP_SERVER_REQUEST_DURATION, '_count', **REQUEST), 'http_response_status_code')}"
-                    f" or {total(rate(MESSAGING_PROCESS_DURATION, '_count', **JOB), 'outcome')} or {LOST}",
-                    "{{http_response_status_code}}{{outcome}}",
-                ),
-            ),
-        ),
-        TimeSeries(
-            key="versions",
-            title="CPU of one, by version",
-            description="Milliseconds of CPU that one costs. A step at a deploy: the new version does more.",
-            width=8,
-            unit="s",
-            queries=(Query(f"{clocks('version', state='cpu')} / ({ended('_count', 'version')} > 0)", "{{version}}"),),
-        ),
-    ),
+HOW = row(
+    Heatmap(
+        key="spread", title="Durations", unit="s", queries=(Query(ended("_bucket", "le"), "{{le}}", "heatmap"),)
+    ).about("How many of each duration. Two bands: two sorts of it, or a cache that misses."),
+    areas(
+        "answers",
+        "Answers",
+        "cps",
+        {
+            "{{http_response_status_code}}{{outcome}}": f"{STATUSES} or {OUTCOMES} or {LOST}",
+        },
+    ).about("By status, or by outcome of a job; lost is a delivery whose worker vanished."),
+    lines(
+        "versions",
+        "CPU of one, by version",
+        "s",
+        {"{{version}}": share(clocks("version", state="cpu"), ended("_count", "version"))},
+    ).about("Milliseconds of CPU that one costs. A step at a deploy: the new version does more."),
     title="How is it, and what changed?",
 )
 
@@ -264,33 +204,26 @@ On a machine or in a pod of it, while it lasts:
 | what it costs | `obs cost --service $service` |
 """
 
-NEXT = Row(
-    (
-        Text(
-            key="commands",
-            title="Look inside",
-            description="Commands that show the lines of code; nothing is on while nobody asks.",
-            width=12,
-            content=COMMANDS,
-        ),
-        Table(
-            key="instances",
-            title="By instance",
-            description="Over all of the time that is shown. One that is much slower than the others: take it out, and "
-            "look at it.",
-            width=12,
-            by=("instance", "version"),
-            widths={"instance": 220, "version": 110},
-            columns=(
-                Column("Ended", by_instance("_count"), "short", decimals=0),
-                Column("Mean", share(by_instance("_sum"), by_instance("_count")), "s"),
-                Column("CPU", total(increase(OBS_WORK_SECONDS, **THIS, state="cpu"), "instance", "version"), "s"),
-            ),
-            sort="Mean",
-        ),
+NEXT = row(
+    Text(key="commands", title="Look inside", content=COMMANDS).about(
+        "Commands that show the lines of code; nothing is on while nobody asks."
     ),
-    height=9,
+    Table(
+        key="instances",
+        title="By instance",
+        by=("instance", "version"),
+        widths={"instance": 220, "version": 110},
+        columns=(
+            Column("Ended", by_instance("_count"), "short", decimals=0),
+            Column("Mean", share(by_instance("_sum"), by_instance("_count")), "s"),
+            Column("CPU", total(increase(OBS_WORK_SECONDS, **THIS, state="cpu"), "instance", "version"), "s"),
+        ),
+        sort="Mean",
+    ).about(
+        "Over all of the time that is shown. One that is much slower than the others: take it out, and look at it."
+    ),
     title="Look inside",
+    height=9,
 )
 
 ENDPOINT = Board(

@@ -7,8 +7,8 @@ Widths are columns of Grafana's grid, which has 24. Units are Grafana's names: `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple, Self
 
 Form = Literal["range", "instant", "table", "heatmap", "exemplars"]
 """Over time; at the end of it; the same as rows; buckets over time; with exemplars, which only raw series have."""
@@ -43,9 +43,10 @@ class Panel:
 
     key: str
     title: str
-    description: str
-    """What it means, and what to do."""
-    width: int
+    description: str = ""
+    """What it means, and what to do: every panel has one."""
+    width: int = 0
+    """0: what the others of its row leave (:func:`obs.generate.boards.shapes.row`)."""
     queries: tuple[Query, ...] = ()
     unit: str = "short"
     steps: tuple[Step, ...] = ()
@@ -53,6 +54,10 @@ class Panel:
     interval: str = "15s"
     """The least step. At least the scrape's interval: $__rate_interval is four of it, so that no rate lacks samples."""
     links: tuple[Link, ...] = ()
+
+    def about(self, description: str) -> Self:
+        """With this description."""
+        return replace(self, description=description)
 
 
 @dataclass(frozen=True, kw_only=True)
