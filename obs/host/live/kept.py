@@ -38,4 +38,4 @@ class Kept:
 
 def three() -> tuple[Kept, Kept, Kept]:
     """For rates, for findings and details, and for the last quarter of an hour."""
-    return Kept(NOW, 0.0), Kept(LATELY, LATELY / 6), Kept(QUARTER, QUARTER / 6)
+    return Kept(NOW, 0.0), Kept(LATELY, LATELY / 4), Kept(QUARTER, QUARTER / 5)

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from obs.host.live.access import Access, local_name
-from obs.host.live.peer import address, loopback, user
+from obs.host.live.peer import loopback, spelled, user
 from obs.host.live.refused import Refused
 from obs.host.live.request import Request
 from tests.host.live.conftest import TOKEN
@@ -89,10 +89,10 @@ def test_the_kernel_names_the_user_of_a_connection() -> None:
 
 
 def test_addresses_as_the_kernel_writes_them() -> None:
-    assert str(address("0100007F:24E8")[0]) == "127.0.0.1"
-    assert address("0100007F:24E8")[1] == 9448
-    assert str(address("0000000000000000FFFF00000100007F:0001")[0]) == "127.0.0.1"
-    assert str(address("00000000000000000000000001000000:0001")[0]) == "::1"
+    assert spelled(("127.0.0.1", 9448), "tcp") == "0100007F:24E8"
+    assert spelled(("127.0.0.1", 1), "tcp6") == "0000000000000000FFFF00000100007F:0001"
+    assert spelled(("::ffff:127.0.0.1", 1), "tcp") == "0100007F:0001"
+    assert spelled(("::1", 1), "tcp6") == "00000000000000000000000001000000:0001"
     assert loopback("::ffff:127.0.0.1")
     assert not loopback("nonsense")
 

@@ -54,7 +54,7 @@ function reconcile(place, fresh) {
     if (old && alike(old, child)) {
       if (old === at) at = at.nextSibling;
       else place.insertBefore(old, at);
-      update(old, child);
+      if (old !== child) update(old, child); // the very same element is as it should be
     } else place.insertBefore(child, at);
   }
   while (at) { const next = at.nextSibling; at.remove(); at = next; }

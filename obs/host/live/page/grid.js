@@ -8,11 +8,11 @@ const BEYOND = 10; // rows above and below what can be seen
 // rows: {key, href, ...}. sorted(name): somebody wants another order.
 export class Grid {
   constructor(label, sorted) {
-    Object.assign(this, { label, sorted, rows: [], columns: [], focused: null });
+    Object.assign(this, { label, sorted, rows: [], columns: [], focused: null, lines: new Map() });
     this.head = h("div", { role: "row", class: "row head" });
     this.body = h("div", { role: "rowgroup", class: "rows" });
     this.frame = h("div", { role: "table", class: "grid", "aria-label": label, kept: true }, h("div", { role: "rowgroup", class: "sticky" }, this.head), this.body);
-    this.frame.addEventListener("scroll", () => this.draw(), { passive: true });
+    this.frame.addEventListener("scroll", () => this.draw(this.lines), { passive: true });
     this.frame.addEventListener("focusin", (event) => { this.focused = event.target.closest(".row")?.key ?? null; });
     this.watch = new ResizeObserver(() => this.draw());
     this.watch.observe(this.frame);
@@ -40,7 +40,8 @@ export class Grid {
     return h("div", { key: column.name, role: "columnheader", class: `cell ${column.name}`, "aria-sort": mine ? (descending ? "descending" : "ascending") : null }, said);
   }
 
-  draw() {
+  // had: lines that may stay as they are, by the rows' keys: in a scroll only what comes into sight is made.
+  draw(had = new Map()) {
     const tall = parseFloat(getComputedStyle(this.frame).getPropertyValue("--row")) || 26;
     const first = Math.max(0, Math.floor(this.frame.scrollTop / tall) - BEYOND);
     const last = Math.min(this.rows.length, Math.ceil((this.frame.scrollTop + this.frame.clientHeight) / tall) + BEYOND);
@@ -48,7 +49,9 @@ export class Grid {
     const drawn = [];
     this.rows.forEach((row, at) => { if ((at >= first && at < last) || row.key === this.focused) drawn.push([row, at]); });
     this.seen = drawn.map(([row]) => row);
-    morph(this.body, ...drawn.map(([row, at]) => this.line(row, at, tall)));
+    this.lines = new Map(drawn.map(([row, at]) => [row.key, had.get(row.key) || this.line(row, at, tall)]));
+    morph(this.body, ...this.lines.values());
+    this.lines = new Map([...this.body.children].map((line) => [line.key, line]));
   }
 
   line(row, at, tall) {
