@@ -70,6 +70,7 @@ COURSE = row(
         {"{{work}}": top(10, owned(P99)), "target": "vector($target)"},
         dashed=("target",),
     ).about("The ten slowest now. The Target above is the dashed line of what they should take."),
+    height=10,
 )
 
 ENDPOINTS = row(
@@ -78,11 +79,10 @@ ENDPOINTS = row(
         title="Endpoints",
         by=BY_WORK,
         hidden=("env",),
-        widths={"work": 290, "service": 130, "team": 120},
         links=(links.TO_WORK,),
         columns=(
-            Column("Excess", owned(EXCESS), "s", levels.above(0.01, 1), width=90),
-            Column("Requests", owned(REQUESTS), "reqps", width=100),
+            Column("Excess", owned(EXCESS), "s", levels.above(0.01, 1)),
+            Column("Requests", owned(REQUESTS), "reqps"),
             Column("Failed", owned(share(ERRORS, REQUESTS)), "percentunit", levels.FAILED),
             Column("p50", owned(of(requests.WORK_P50)), "s"),
             Column("p99", owned(P99), "s", levels.SLOW),
@@ -90,7 +90,6 @@ ENDPOINTS = row(
                 "Time",
                 f"{owned(TIME)} / ignoring (env, service, work, feature, team) group_left () ({total(TIME)} > 0)",
                 "percentunit",
-                width=80,
             ),
             *changes(P99, levels.SLOWER),
             Column(

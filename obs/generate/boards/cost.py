@@ -90,10 +90,9 @@ WORKS = row(
     Table(
         key="works",
         title="Works",
-        width=16,
+        width=17,
         by=BY_WORK,
         hidden=("env",),
-        widths={"work": 280, "service": 110, "team": 110, "feature": 110},
         links=(links.TO_WORK,),
         columns=(
             Column("Cores", owned(CPU), "short", decimals=3),
@@ -108,7 +107,7 @@ WORKS = row(
     Bars(
         key="shares",
         title="Shares of the CPU",
-        width=8,
+        width=7,
         unit="percentunit",
         queries=(
             Query(
@@ -129,7 +128,6 @@ DEPLOYED = row(
         width=16,
         by=("work", "service", "team", "feature", "env"),
         hidden=("env", "feature"),
-        widths={"work": 280, "service": 110, "team": 110, "feature": 110},
         links=(links.TO_WORK,),
         columns=(
             Column("Now", owned(NOW), "s"),

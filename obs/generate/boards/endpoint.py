@@ -212,7 +212,6 @@ NEXT = row(
         key="instances",
         title="By instance",
         by=("instance", "version"),
-        widths={"instance": 220, "version": 110},
         columns=(
             Column("Ended", by_instance("_count"), "short", decimals=0),
             Column("Mean", share(by_instance("_sum"), by_instance("_count")), "s"),

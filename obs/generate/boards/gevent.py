@@ -95,9 +95,16 @@ LOOPS = row(
 )
 
 WHO = row(
-    areas("blocks", "Who blocks the loops", "percentunit", {"{{work}}": top(10, of(loop.WORK_BLOCKED))}).about(
-        "Part of a loop's time that each work held it for over 20 ms at a time: the ten worst now. obs blocks has "
-        "the stacks: which line, and whether it computed or waited for the system."
+    lines(
+        "blocks",
+        "Who blocks the loops",
+        "percentunit",
+        {"{{work}}": top(10, of(loop.WORK_BLOCKED_SHARE))},
+        steps=levels.BLOCKING,
+    ).about(
+        "Part of its loops' time that each work held them for over 20 ms at a time, where it is worst: the ten worst "
+        "now. Above the line an alert tells of it. obs blocks has the stacks: which line, and whether it computed or "
+        "waited for the system."
     ),
     areas(
         "culprits",
@@ -114,7 +121,7 @@ PEOPLE = row(
         title="Culprits and victims",
         by=("culprit", "victim", "service", "env"),
         hidden=("env",),
-        widths={"culprit": 230, "victim": 230, "service": 110},
+        wide=("culprit", "victim"),
         links=(links.TO_CULPRIT,),
         columns=(Column("Lost", f"topk(30, {PAIRS} > 0)", "s", bar=True),),
         sort="Lost",

@@ -93,7 +93,6 @@ WHICH = row(
         key="works",
         title="Jobs",
         by=OF_WORK,
-        widths={"work": 260},
         hidden=("env",),
         links=(links.TO_WORK,),
         columns=(
@@ -151,14 +150,16 @@ WORKERS = row(
     Table(
         key="queues",
         title="Queues",
+        width=14,
         by=OF_QUEUE,
+        hidden=("env",),
         links=(links.TO_QUEUE,),
         columns=(
             Column("Oldest", of(jobs.QUEUE_AGE, **THIS), "s", levels.OLD),
             Column("In line", of(jobs.QUEUE_BACKLOG, **THIS), "short"),
             Column("Sent", of(jobs.QUEUE_SENT, **THIS), "cps"),
             Column("Done", of(jobs.QUEUE_DELIVERIES, **THIS), "cps"),
-            Column("Readable", of(jobs.QUEUE_READABLE, **THIS), "none"),
+            Column("Up", of(jobs.QUEUE_READABLE, **THIS), "none"),
         ),
         sort="Oldest",
     ).about("What stands in each, and whether anybody can read it (1) or its broker doesn't answer (0)."),

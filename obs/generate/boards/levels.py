@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from obs.generate.boards.colours import BAD, GOOD, WARN
 from obs.generate.boards.panel import Step
+from obs.generate.rules.alerts.loop import LOOP_BLOCKED
 
 
 def above(warn: float, bad: float) -> tuple[Step, ...]:
@@ -32,6 +33,8 @@ STOPPED = above(0.02, 0.1)
 """Part of the time in which a process stands still: blocked, or collecting garbage."""
 OLD = above(60, 300)
 """A job in its queue, seconds."""
+BLOCKING = (Step(LOOP_BLOCKED.limits["share"], BAD),)
+"""Part of its loops' time that one work blocks."""
 SLOWER = above(0.2, 1)
 """By which part p99 grew."""
 DEARER = above(0.1, 0.5)

@@ -110,7 +110,6 @@ WHO_IS_IT = row(
         key="services",
         title="Services",
         by=("service", "team", "env"),
-        widths={"service": 200, "team": 150, "env": 130},
         links=(links.TO_SERVICE, links.TO_LOOPS),
         columns=(
             Column("Requests", with_team(of(requests.SERVICE_REQUESTS)), "reqps"),
@@ -148,9 +147,9 @@ BLAME = row(
     Table(
         key="culprits",
         title="Who holds the loops: seconds that others stood in line behind it, each second",
+        width=11,
         by=("culprit", "service", "env"),
         hidden=("env",),
-        widths={"culprit": 260, "service": 110},
         links=(links.TO_CULPRIT,),
         columns=(
             Column("Costs others", CULPRITS, "s", bar=True),
@@ -164,13 +163,15 @@ BLAME = row(
     Table(
         key="firing",
         title="Alerts that fire",
+        width=13,
         by=("alertname", "severity", "service", "team", "work"),
+        wide=("alertname", "work"),
+        widths={"severity": 80, "service": 95, "team": 95},
         columns=(
             Column(
                 "Alerts",
                 ALERTS,
                 "none",
-                width=80,
             ),
         ),
         sort="severity",
@@ -191,7 +192,6 @@ CHANGED = row(
                 "Seen first",
                 f"({of(versions.FIRST_SEEN)} and on (env, service, version) {of(versions.CURRENT)}) * 1000",
                 "dateTimeFromNow",
-                width=200,
             ),
         ),
         sort="Seen first",

@@ -98,8 +98,6 @@ class Column(NamedTuple):
     steps: tuple[Step, ...] = ()
     """Coloured text from the first on."""
     bar: bool = False
-    width: int | None = None
-    """Pixels."""
     decimals: int | None = None
 
 
@@ -116,7 +114,10 @@ class Table(Panel):
     """The least first."""
     hidden: tuple[str, ...] = ()
     """Labels that only links need."""
+    wide: tuple[str, ...] = ()
+    """Labels that share the room that the other columns leave; the first, if none is named."""
     widths: Mapping[str, int] = field(default_factory=dict)
+    """Pixels of other labels, where a name of a service would not do."""
 
 
 @dataclass(frozen=True, kw_only=True)

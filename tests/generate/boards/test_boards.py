@@ -12,6 +12,7 @@ import pytest
 
 from obs.generate.boards.board import Board
 from obs.generate.boards.colours import CLOCKS
+from obs.generate.boards.grafana.columns import fixed
 from obs.generate.boards.grafana.frame import identity
 from obs.generate.boards.panel import Panel, Table, Text, TimeSeries
 from obs.generate.boards.registry import BOARDS
@@ -64,6 +65,14 @@ def test_ids_are_these_for_ever() -> None:
 @every_board
 def test_each_row_is_full(board: Board) -> None:
     assert {sum(panel.width for panel in row.panels) for row in board.rows} == {24}
+
+
+@pytest.mark.parametrize("table", [panel for board in BOARDS for panel in board.panels if isinstance(panel, Table)])
+def test_a_table_shows_all_its_columns_in_a_window_of_1440_pixels(table: Table) -> None:
+    """Grafana gives at least 150 pixels to a column without a width, and what has no room is beyond the edge."""
+    shared = [label for label in (table.wide or table.by[:1]) if label not in table.hidden]
+    room = (1440 - 32) * table.width / 24 - 24
+    assert sum(fixed(table)) + 150 * len(shared) <= room
 
 
 @every_board

@@ -7,6 +7,7 @@ from typing import Any
 
 from grafanalib import core
 
+from obs.generate.boards.grafana.columns import of_figure, of_label
 from obs.generate.boards.grafana.frame import frame, link, of_name, steps
 from obs.generate.boards.panel import Column, Query, Table
 
@@ -82,23 +83,15 @@ def overrides(panel: Table) -> Iterator[dict[str, Any]]:
             displayName=TITLES.get(label),
             links=links,
             custom__hidden=hidden,
-            custom__width=panel.widths.get(label),
+            custom__width=of_label(panel, label),
         )
         if found["properties"]:
             yield found
     for column in panel.columns:
-        yield of_column(column, column.width or (NARROW if narrow(panel) else None))
+        yield of_column(column)
 
 
-MANY, HALF, NARROW = 5, 12, 100
-"""From so many columns on, or in half of the width, each has so many pixels. Else it is 150: the last are cut off."""
-
-
-def narrow(panel: Table) -> bool:
-    return len(panel.columns) >= MANY or panel.width <= HALF
-
-
-def of_column(column: Column, width: int | None) -> dict[str, Any]:
+def of_column(column: Column) -> dict[str, Any]:
     cell: dict[str, Any] | None = {"type": "color-text"} if column.steps else None
     if column.bar:
         cell = {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}
@@ -106,7 +99,7 @@ def of_column(column: Column, width: int | None) -> dict[str, Any]:
         column.title,
         unit=column.unit,
         custom__cellOptions=cell,
-        custom__width=width,
+        custom__width=of_figure(column),
         decimals=column.decimals,
         min=0 if column.bar else None,
         thresholds={"mode": "absolute", "steps": steps(column.steps)} if column.steps or column.bar else None,

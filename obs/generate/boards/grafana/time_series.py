@@ -26,7 +26,7 @@ def time_series(panel: TimeSeries) -> Any:
         showPoints="never",
         legendDisplayMode="table" if panel.table else "list",
         legendPlacement="right" if panel.table and panel.width >= WIDE else "bottom",
-        legendCalcs=["lastNotNull", "mean", "max"] if panel.table else [],
+        legendCalcs=["lastNotNull", "max"] if panel.table else [],
         tooltipMode="multi",
         tooltipSort="desc",
         thresholdsStyleMode="dashed" if panel.steps else "off",
