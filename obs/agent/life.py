@@ -1,5 +1,8 @@
 """When the agent serves: from when the process's store has its file, again in a child that lasts, never where workers
 are forked. Its threads end before each fork and start again after, as the watching thread's (obs.runtime.watch.life).
+
+A worker that forks for each job and only watches is asked no more from its first job on: ending and starting the
+threads is a fortieth of all that such a job costs. Its child serves when the job has lasted for a second.
 """
 
 from __future__ import annotations
@@ -14,8 +17,9 @@ from typing import TYPE_CHECKING, Protocol
 from obs.agent import sockets
 from obs.agent.after_fork import soon
 from obs.errors import fault, log
-from obs.metrics import active
+from obs.metrics import active, forks
 from obs.metrics.folder import alive
+from obs.runtime import watch
 from obs.runtime.watch.life import forks_workers
 
 if TYPE_CHECKING:
@@ -68,7 +72,9 @@ class Life:
             server.stop(PATIENCE)
 
     def before_fork(self) -> None:
-        if self.server is not None:
+        if forks.forking_briefly():
+            self.stop()
+        elif self.server is not None:
             self.server.rest(PATIENCE)
 
     def after_fork(self) -> None:
@@ -84,7 +90,19 @@ class Life:
         server, self.server = self.server, None
         if server is not None:
             server.abandon()
-        start()
+        if forks.is_brief():
+            self._start_late()
+        else:
+            start()
+
+    def _start_late(self) -> None:
+        """On the watching thread, which the child's job has started by then."""
+
+        def late() -> None:
+            undo()
+            start()
+
+        undo = watch.every(forks.LATE, late)
 
 
 _life = Life()

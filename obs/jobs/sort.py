@@ -86,9 +86,10 @@ class Job(Sort):
         super().opened()
 
     def prepare(self) -> None:
-        """Make what every delivery needs, however it ends. A forked child inherits it, at zero."""
+        """Make what most deliveries need. A forked child inherits it, at zero."""
         self._active = self.store.gauge(catalog.OBS_JOBS_ACTIVE, self.queue, self.name)
         self.queue_wait  # noqa: B018  made when it is first looked at
+        self.of_outcome(OK)
         self.entry.bind()
 
     def closed(self, work: Work) -> None:

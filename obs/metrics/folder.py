@@ -76,10 +76,11 @@ class OwnFile:
     def __init__(self, folder: Path, size: int, suffix: str = SUFFIX) -> None:
         """A new file of ``size`` bytes of zeros in ``folder``, unseen until :meth:`publish`. Raises StoreError."""
         self.folder = folder
-        self._suffix = suffix
         self.id = os.urandom(8).hex()
+        self.path = folder / (self.id + suffix)
         self.size = 0
-        self._unfinished = folder / (self.id + UNFINISHED)
+        # As text: a child that was forked for a job renames it, and each line of pathlib's costs it copies of pages.
+        self._published, self._unfinished = str(self.path), str(folder / (self.id + UNFINISHED))
         try:
             self.fd = os.open(self._unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -91,10 +92,6 @@ class OwnFile:
         except OSError as error:
             self.abandon()
             raise unusable(folder, error) from error
-
-    @property
-    def path(self) -> Path:
-        return self.folder / (self.id + self._suffix)
 
     def allocate(self, size: int) -> None:
         """Make the file ``size`` bytes long with the space taken now: a hole would be a SIGBUS on a full disk.
@@ -123,15 +120,28 @@ class OwnFile:
     def publish(self) -> None:
         """Let readers see the file. Raises StoreError."""
         try:
-            self._unfinished.rename(self.path)
+            os.rename(self._unfinished, self._published)  # noqa: PTH104  see __init__
         except OSError as error:
             raise unusable(self.folder, error) from error
 
     def abandon(self) -> None:
         """Give up before :meth:`publish`."""
-        with contextlib.suppress(OSError):
-            self._unfinished.unlink()
+        self.remove()
         os.close(self.fd)
+
+    def remove(self) -> None:
+        """The file, before :meth:`publish`. Never raises."""
+        with contextlib.suppress(OSError):
+            os.unlink(self._unfinished)  # noqa: PTH108
+
+    def put_down(self) -> None:
+        """Close it before :meth:`publish`: a child of this process will :meth:`take_up` what is in it."""
+        native.original("os", "close")(self.fd)
+
+    def take_up(self) -> None:
+        """Raises OSError."""
+        self.fd = os.open(self._unfinished, os.O_RDWR | os.O_CLOEXEC)
+        fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def close(self) -> None:
         """Let go of the file. It counts as dead when no other process holds it."""

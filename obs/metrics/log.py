@@ -10,10 +10,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-from obs.metrics import records
+from obs.metrics import identity, records
 from obs.metrics.folder import OwnFile
 from obs.metrics.identity import Identity, Role
 from obs.metrics.memory import Memory
+from obs.metrics.spare import Spare
 
 CHUNK = 64 << 10
 """A file is at least this long, grows by half, and never by less than this: a multiple of every page size."""
@@ -24,15 +25,16 @@ _FIRST = len(records.MAGIC)
 class Log:
     """An append-only log whose cells keep their addresses over growth, forks and changes of file."""
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, owner: Identity) -> None:
         self.memory = Memory()
         self.file: OwnFile | None = None
-        self.identity = identity
+        self.identity = owner
         self.role: Role = "service"
         self.end = _FIRST
         self._from_zero: list[tuple[int, int]] = []  # (first byte, bytes) of what is not carried into a child
+        self._spare: Spare | None = None
         self.memory.bytes[:_FIRST] = records.MAGIC
-        self._append(*self._describe())
+        self._append(*self._describe(self._beginning(None)))
 
     def append(self, fields: list[Any], cells: int = 0, *, carried: bool = False) -> int:
         """Add a record; returns its first cell's index. ``carried`` cells keep their values in a child.
@@ -70,12 +72,16 @@ class Log:
         Raises StoreError or OSError, and then it records into private memory.
         """
         try:
-            file = OwnFile(folder, _whole_chunks(self.end + 8))
+            spare, self._spare = self._spare, None
+            if spare is not None and fresh and spare.fits(self.end):
+                file = spare.file
+                file.take_up()
+            else:
+                spare, file = None, self._new_file(folder, fresh=fresh)
             try:
-                os.pwrite(file.fd, self.memory.bytes[: self.end], 0)
                 self.memory.map_file(file.fd, 0, file.size)
                 self.file = file
-                self._begin(fresh=fresh)
+                self._begin(spare.beginning if spare else None)
                 file.publish()
             except BaseException:
                 file.abandon()
@@ -91,7 +97,9 @@ class Log:
             self.memory.map_private(self.file.size)
             self.memory.bytes[: self.end] = values
             self.file = None
-        self._begin(fresh=fresh)
+        if fresh:
+            self._zero(self.memory.bytes)
+        self._begin()
 
     def sign_off(self, file: OwnFile) -> None:
         """Say at the end of a file that was left that nothing more will come, if there is room."""
@@ -99,18 +107,44 @@ class Log:
         if self.end + 8 + len(payload) <= file.size:
             os.pwrite(file.fd, records.word(header) + payload, self.end)
 
-    def _begin(self, *, fresh: bool) -> None:
-        header, payload = self._describe()
+    def _zero(self, image: bytearray | memoryview[int]) -> None:
+        for start, length in self._from_zero:
+            image[start : start + length] = bytes(length)
+
+    def _new_file(self, folder: Path, *, fresh: bool) -> OwnFile:
+        image = bytearray(self.memory.bytes[: self.end])
+        if fresh:
+            self._zero(image)
+        file = OwnFile(folder, _whole_chunks(self.end + 8))
+        try:
+            os.pwrite(file.fd, image, 0)
+        except BaseException:
+            file.abandon()
+            raise
+        return file
+
+    def make_spare(self) -> None:
+        """Have the file of a child ready that this thread is about to fork. Raises StoreError or OSError."""
+        if self.file is not None:
+            file = self._new_file(self.file.folder, fresh=True)
+            self._spare = Spare(file, self.end, self._beginning(file))
+
+    def drop_spare(self) -> None:
+        """There is no child after all."""
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            spare.file.remove()
+
+    def _begin(self, beginning: bytes | None = None) -> None:
+        header, payload = self._describe(beginning or self._beginning(self.file))
         self.memory.bytes[_FIRST + 8 : _FIRST + 8 + len(payload)] = payload
         self.memory.words[_FIRST // 8] = header
-        if fresh:
-            for start, length in self._from_zero:
-                self.memory.bytes[start : start + length] = bytes(length)
 
-    def _describe(self) -> tuple[int, bytes]:
-        file_id = self.file.id if self.file else "private"
-        fields = ["identity", self.identity.describe(self.role, file_id)]
-        return records.pack(fields, 0, width=records.IDENTITY_BYTES)
+    def _beginning(self, file: OwnFile | None) -> bytes:
+        return self.identity.beginning(self.role, file.id if file else "private")
+
+    def _describe(self, beginning: bytes) -> tuple[int, bytes]:
+        return records.packed(identity.payload(beginning), 0, width=records.IDENTITY_BYTES)
 
 
 def _whole_chunks(size: int) -> int:

@@ -52,7 +52,11 @@ _EXEMPLAR = struct.Struct("=II")
 
 def pack(fields: list[Any], cells: int, width: int = 0) -> tuple[int, bytes]:
     """``(header, payload)`` of a record; the payload is padded to ``width`` bytes. Raises ValueError if too long."""
-    payload = dumps(fields)
+    return packed(dumps(fields), cells, width)
+
+
+def packed(payload: bytes, cells: int, width: int = 0) -> tuple[int, bytes]:
+    """The same of fields that are JSON already."""
     payload += b" " * (max(width, -(-len(payload) // 8) * 8) - len(payload))
     words = len(payload) // 8
     if words > 0xFFFF or cells > 0xFFFF or (width and len(payload) != width):

@@ -104,6 +104,16 @@ class Store:
         with self._lock:
             return bytes(self._log.memory.bytes[: self._log.end + 8])
 
+    def expect_child(self) -> None:
+        """This thread is about to fork a child that lasts: make its file here. Raises StoreError or OSError."""
+        with self._lock:
+            self._log.make_spare()
+
+    def expect_none(self) -> None:
+        """There was none after all."""
+        with self._lock:
+            self._log.drop_spare()
+
     def become_child(self, *, lasting: bool) -> None:
         """After a fork: a file of the child's own if it is ``lasting``, at zero, over the same addresses."""
         # Made anew: another thread of the parent may have held it. What that thread had half done is not in the log,

@@ -4,7 +4,7 @@ Importing this imports no OpenTelemetry, so obs.instrument may do it before geve
 
 - :func:`setup` with the Config, any time; then :func:`load` once the service has imported what it serves with (right
   after Flask, else when the server starts), which takes the imports' time; :func:`teardown` to end it;
-- :func:`rehearse` in a process whose forked children will each build it anew.
+- :func:`prepare` in a process that forks: its children find made what each would make anew.
 
 What opens and closes Works calls (none of them raises):
 
@@ -27,7 +27,7 @@ header, :func:`keep` makes a span of a Work that ended unseen, and :func:`flush`
 from __future__ import annotations
 
 from obs.tracing.by_hand import begin_by_hand, end_by_hand, leave_by_hand
-from obs.tracing.gate import attach, begin, detach, end, load, ready, rehearse, setup, teardown
+from obs.tracing.gate import attach, begin, detach, end, load, prepare, ready, setup, teardown
 from obs.tracing.logs import TraceFilter
 from obs.tracing.messages import begin_send, end_send, flush, inject, keep, traceparent
 from obs.tracing.recording import enter_flask, failed, leave_flask, respond
@@ -50,8 +50,8 @@ __all__ = [
     "leave_by_hand",
     "leave_flask",
     "load",
+    "prepare",
     "ready",
-    "rehearse",
     "respond",
     "setup",
     "teardown",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from opentelemetry import propagate
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 
@@ -34,11 +35,31 @@ def load(config: Config, *, flask: bool) -> None:
         Recorder.flask = part
 
 
-def rehearse(config: Config) -> None:
-    """Build what nobody will use: it fills caches of the interpreter's and OpenTelemetry's, which children inherit."""
-    if _resource is not None:
-        unused = provider.made(_resource, provider.sampler(config.sampler), lasting=False)
-        Recorder(config, unused, Rule.named(*config.sampler))
+class Prepared:
+    """A gate to obs's own provider, made in a worker for the children that it forks; established in none yet."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.propagator = propagate.get_global_textmap()
+        rule = Rule.named(*config.sampler)
+        self.provider = provider.made(
+            _resource or provider.describe(config), provider.sampler(config.sampler), sink(config)
+        )
+        self.gate = shut(config, self.provider, rule)
+
+    def fits(self, config: Config) -> bool:
+        """Whether a gate that is made now would be the same: a job's module may have chosen other propagators."""
+        return config is self.config and propagate.get_global_textmap() is self.propagator
+
+
+_prepared: Prepared | None = None
+
+
+def prepare(config: Config) -> None:
+    """Have what :func:`build` makes ready for children, each of which would make it anew."""
+    global _prepared
+    if _prepared is None or not _prepared.fits(config):
+        _prepared = Prepared(config)
 
 
 def build(config: Config) -> Gate:
@@ -49,22 +70,30 @@ def build(config: Config) -> Gate:
         log.warning("obs: %s; obs leaves tracing to it", problem)
         return OFF
     if users is not None:
-        return opened(config, users, samplers.rule_of(users.sampler))
-    return opened(config, own(config), Rule.named(*config.sampler))
+        return opened(shut(config, users, samplers.rule_of(users.sampler)))
+    return own(config)
 
 
-def own(config: Config) -> TracerProvider:
-    """Obs's provider, made the global one."""
-    return provider.establish(_resource or provider.describe(config), provider.sampler(config.sampler), sink(config))
+def own(config: Config) -> Gate:
+    """With obs's provider, made the global one."""
+    prepared = _prepared if _prepared is not None and _prepared.fits(config) else Prepared(config)
+    provider.establish(prepared.provider)
+    return opened(prepared.gate)
 
 
-def opened(config: Config, users: TracerProvider, rule: Rule | None) -> Gate:
-    """A gate that lets Works through to ``users``."""
+def shut(config: Config, users: TracerProvider, rule: Rule | None) -> Gate:
+    """A gate to ``users`` that nothing of OpenTelemetry's knows yet."""
     gate = Gate(Recorder(config, users, rule))
-    gate.nothing, gate.variable, gate.unsampled = ambient.install(), lazy.variable(), lazy.UNSAMPLED
+    gate.variable, gate.unsampled = lazy.variable(), lazy.UNSAMPLED
     gate.rule, gate.bound = rule, rule.bound if rule else 0
     gate.plain = rule is not None and gate.recorder.caller.w3c
     gate.slow = config.slow
+    return gate
+
+
+def opened(gate: Gate) -> Gate:
+    """It lets Works through from now on."""
+    gate.nothing = ambient.install()
     return gate
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from contextvars import Token
-from functools import cache
 from math import inf
 from random import getrandbits
 from typing import Any
@@ -73,15 +72,14 @@ def load() -> None:
         fault("tracing: importing OpenTelemetry")
 
 
-@cache
-def rehearse() -> None:
-    """What :func:`ready` does in each child, once in the process that forks them, and thrown away. Never raises."""
-    if not _loaded or _config is None:
+def prepare() -> None:
+    """Have what :func:`ready` makes ready for the children that this process is about to fork. Never raises."""
+    if not _loaded or _config is None or _gate is not None:
         return
     try:
         from obs.tracing import assembly
 
-        assembly.rehearse(_config)
+        assembly.prepare(_config)
     except Exception:
         fault("tracing")
 

@@ -33,7 +33,8 @@ def metrics(name):
 def jobs():
     "How many jobs ended, by (name, queue, outcome)."
     return {{(name, queue, outcome): sum(cells[:-1])
-            for (system, queue, name, outcome), cells in metrics("messaging_process_duration_seconds").items()}}
+            for (system, queue, name, outcome), cells in metrics("messaging_process_duration_seconds").items()
+            if any(cells)}}
 
 def requests():
     "How many requests ended, by (route, method, status, error)."

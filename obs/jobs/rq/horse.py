@@ -12,7 +12,7 @@ from typing import Any
 
 from obs.errors import fault
 from obs.jobs import outcomes
-from obs.jobs.delivery import ended_elsewhere, expect
+from obs.jobs.delivery import ended_elsewhere, expect_child, forked
 from obs.jobs.rq.carried import Carried, carried
 from obs.jobs.rq.message import unread
 from obs.labels import hide_frame
@@ -72,27 +72,37 @@ def fork_work_horse(spawning: Any, original: Any) -> Any:
     """Around the making of the child, which doesn't return in a forked one; workers of class ``spawning`` fork none."""
 
     def fork_work_horse(worker: Any, job: Any, *args: Any, **kwargs: Any) -> Any:
-        _open(None if isinstance(worker, spawning) else job)
+        spawns = isinstance(worker, spawning)
+        _prepare(job, spawns=spawns)
         try:
-            return original(worker, job, *args, **kwargs)
+            result = original(worker, job, *args, **kwargs)
         except BaseException as error:
             hide_frame(error)
+            _made(spawns=spawns, failed=True)
             raise
-        finally:
-            os.environ.pop(VARIABLE, None)
+        _made(spawns=spawns)
+        return result
 
     return fork_work_horse
 
 
-def _open(forked_for: Any) -> None:
+def _prepare(job: Any, *, spawns: bool) -> None:
     try:
-        if forked_for is not None:
-            expect(unread(forked_for))
         _pipe.open()
-        os.set_inheritable(_pipe.writing, True)  # noqa: FBT003  its signature
-        os.environ[VARIABLE] = f"{os.getpid()}:{_pipe.writing}"
+        if spawns:
+            os.set_inheritable(_pipe.writing, True)  # noqa: FBT003  its signature
+            os.environ[VARIABLE] = f"{os.getpid()}:{_pipe.writing}"
+        else:
+            expect_child(unread(job))
     except Exception:
-        fault("rq: the pipe of a work horse")
+        fault("rq: what a work horse will need")
+
+
+def _made(*, spawns: bool, failed: bool = False) -> None:
+    if spawns:
+        os.environ.pop(VARIABLE, None)
+    else:
+        forked(failed=failed)
 
 
 def monitor_work_horse(original: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickletools
+import re
 from typing import Any
 
 
@@ -28,8 +29,15 @@ def name_in(data: bytes) -> str:
         return ""  # another serializer's, or damaged: the worker that runs it will say so
 
 
+FUNCTION = re.compile(rb"\x80[\x04\x05]\x95.{8}\(\x8c(.)([!-~]+)\x94N", re.DOTALL)
+"""Of a function, and no method, with a short name: PROTO, FRAME, MARK, SHORT_BINUNICODE, MEMOIZE, NONE."""
+
+
 def _pickled(data: bytes) -> str:
     """Of a pickled tuple: the function's name, then None or what the method is called on."""
+    found = FUNCTION.match(data)
+    if found and len(found[2]) == found[1][0]:
+        return found[2].decode()
     texts: list[str] = []
     for operation, argument, _ in pickletools.genops(data):
         if operation.name == "NONE":

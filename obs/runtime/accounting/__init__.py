@@ -6,7 +6,7 @@ makes another one current without a switch. The rest of obs.runtime reads the cl
 
 from obs.runtime.accounting.clock import Clock, clocks, here
 from obs.runtime.accounting.entries import Entry, entry_for, entry_of
-from obs.runtime.accounting.life import flush, install, install_thread, uninstall, uninstall_thread
+from obs.runtime.accounting.life import flush, install, install_thread, prepare, uninstall, uninstall_thread
 from obs.runtime.accounting.works import changed, closed, opened
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "install",
     "install_thread",
     "opened",
+    "prepare",
     "uninstall",
     "uninstall_thread",
 ]

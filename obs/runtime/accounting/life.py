@@ -135,6 +135,11 @@ def _restart(clock: Clock) -> None:
         clock.logged = 0.0
 
 
+def prepare() -> None:
+    """Make what the first tick of a child needs that is about to be forked."""
+    entries.entry_of("", entries.THREADS, "").bind()
+
+
 def flush() -> None:
     """Bring all metrics up to date: this process may vanish next, or go on."""
     if state.on:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from time import clock_gettime, perf_counter
 
 from obs import native
+from obs.runtime import watch
 from obs.runtime.accounting import tick
 from obs.runtime.accounting.account import NOTHING, SOON, Account, Used
 from obs.runtime.accounting.clock import Clock, clocks, every
@@ -30,11 +31,9 @@ _undo: list[Callable[[], object]] = []
 
 def start() -> None:
     """Have it done from now on, where the watching thread runs. Idempotent."""
-    from obs.runtime import watch
-
     if not _undo:
         _undo.append(watch.every(tick.EVERY, tick_all))
-        watch.start()
+        watch.start(late=True)
 
 
 def stop() -> None:

@@ -33,12 +33,14 @@ class Life:
         self.ticks = Ticks()
         self.beats: list[Callable[[int, int], object]] = []
 
-    def start(self) -> None:
+    def start(self, *, late: bool = False) -> None:
         self.wanted = True
         if self.thread is None and not forks_workers():
             _follow_forks()
             self.thread = Thread(self.looks, self.ticks, self.beat)
-            self.thread.start()
+            self.thread.start(forks.LATE if late and forks.is_brief() else 0.0)
+        elif self.thread is not None and not late:
+            self.thread.begin()
 
     def stop(self) -> None:
         self.wanted = False
@@ -71,7 +73,7 @@ class Life:
         self.thread = None
         spells.clear()
         if lasting and self.wanted:
-            self.start()
+            self.start(late=True)
 
 
 _life = Life()
@@ -99,10 +101,13 @@ def current_loop() -> Any:
     return getattr(hub, "loop", None)
 
 
-def start() -> None:
-    """Let the thread run from now on, if this process is not one that only forks workers. Idempotent; never raises."""
+def start(*, late: bool = False) -> None:
+    """Let the thread run from now on, if this process is not one that only forks workers. Idempotent; never raises.
+
+    ``late``: in a child that was forked for one job it may sleep first (:mod:`obs.metrics.forks`).
+    """
     try:
-        _life.start()
+        _life.start(late=late)
     except Exception:
         fault("runtime.watch: its start")
 

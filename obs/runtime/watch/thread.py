@@ -25,19 +25,32 @@ class Thread:
     def __init__(self, looks: list[Look], ticks: Ticks, beat: Callable[[int, int], object]) -> None:
         self._looks, self._ticks, self._beat = looks, ticks, beat
         self._stopping = False
+        self._after = 0.0
+        """How long it sleeps before it begins; 0 when it has begun."""
         self._wake = native.allocate_lock()
         self._wake.acquire()
         self._done = native.allocate_lock()
         self._done.acquire()
 
-    def start(self) -> None:
+    def start(self, after: float = 0.0) -> None:
+        """Look from now on, or when it has slept for so many seconds: it does nothing else before."""
+        self._after = after
         native.start_thread(self._run)
+
+    def begin(self) -> None:
+        """Now, if it has not begun yet."""
+        if self._after:
+            self._after = 0.0
+            self._rouse()
+
+    def _rouse(self) -> None:
+        if self._wake.locked():
+            self._wake.release()
 
     def stop(self) -> None:
         """It ends at once if it sleeps, else after its look."""
         self._stopping = True
-        if self._wake.locked():
-            self._wake.release()
+        self._rouse()
 
     def has_stopped(self, seconds: float) -> bool:
         """Whether it ends within ``seconds``."""
@@ -45,6 +58,9 @@ class Thread:
 
     def _run(self) -> None:
         try:
+            if self._after:
+                self._wake.acquire(True, self._after)  # noqa: FBT003  a lock's own signature
+                self._after = 0.0
             self._starvation = spells.Starvation()
             self._cpu = thread_time()
             due = perf_counter_ns()
