@@ -22,7 +22,7 @@ class Sampling:
 
     def __init__(self, target: Target, asked: Asked, begin: BeginFn) -> None:
         """Raises ObsError if nobody can."""
-        self.target, self._rate = target, asked.rate
+        self.target, self._asked = target, asked
         self._before = vitals(target.pid)
         self._process = target.process()
         begun = begin(asked)
@@ -65,5 +65,5 @@ class Sampling:
         """
         if self._recorded.refused:
             return None
-        found = self._recorded.session(self.target.pid, self._rate, works, whole=self._lived)
+        found = self._recorded.session(self._asked, works, whole=self._lived)
         return replace(found, processes=(self._process,), notes=())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from obs.profiling.outside.samples import Taken, session_of
+from obs.profiling.outside.samples import Taken, Works, session_of
 from obs.profiling.outside.seen import Seen
-from obs.profiling.session import Session, Source
+from obs.profiling.session import Session, Source, View
 
 
 class Asked(NamedTuple):
@@ -24,6 +23,7 @@ class Asked(NamedTuple):
     """Where files may be written; None: anywhere."""
     native: bool = False
     """Whether frames of machine code are wanted."""
+    views: tuple[View, ...] = ("cpu",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,22 @@ class Recorded:
     source: Source = "py-spy"
     cpu: float | None = None
     """CPU seconds that the kernel counted meanwhile, if whoever looked has asked."""
+    pause: float | None = None
+    """Seconds from one look to the next, if whoever looked has measured that."""
     notes: tuple[str, ...] = ()
     """What is to be known of it: each the end of a sentence that begins with the process."""
 
-    def session(self, pid: int, rate: int, works: Collection[str] | None, *, whole: bool = True) -> Session:
-        """The cpu view. ``whole``: whether the process lived on; looks that failed while it ended are no loss."""
-        taken = Taken(pid, rate, self.unreadable if whole else 0, self.source, self.cpu)
-        return session_of(self.seen, taken, works)
+    def session(self, asked: Asked, works: Works, *, whole: bool = True) -> Session:
+        """Of what was asked. ``whole``: whether the process lived on; looks that failed while it ended are no loss."""
+        taken = Taken(asked.pid, asked.rate, self.unreadable if whole else 0, self.source, self.cpu, self.pause)
+        return session_of([one for one in self.seen if one.view in asked.views], taken, works)
 
 
 class Recording(Protocol):
     """One process, from when it is made on."""
+
+    views: tuple[View, ...]
+    """What it can see."""
 
     @property
     def settles(self) -> float:

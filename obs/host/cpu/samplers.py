@@ -9,7 +9,7 @@ from obs.errors import ObsError
 from obs.host.cpu.recorded import Asked, Recording
 from obs.host.cpu.streams import Streams
 from obs.host.pyspy import recording as pyspy
-from obs.profiling.session import Source
+from obs.profiling.session import Source, View
 
 
 def by_reader(streams: Streams, asked: Asked) -> Recording:
@@ -33,9 +33,11 @@ class Sampler(NamedTuple):
     """Raises ObsError with the reason if it can't."""
     native: bool
     """Whether it sees machine code too."""
+    views: tuple[View, ...] = ("cpu",)
+    """What it can see."""
 
 
-SAMPLERS = (Sampler("reader", by_reader, native=False), Sampler("py-spy", by_pyspy, native=True))
+SAMPLERS = (Sampler("reader", by_reader, native=False, views=("cpu", "held")), Sampler("py-spy", by_pyspy, native=True))
 """The reader stops nothing, starts at once, and needs nothing that is to be installed."""
 
 STANDS_IN = " was looked at by {name}, since {reason}"
@@ -68,5 +70,6 @@ def begin(streams: Streams, asked: Asked, only: str = "") -> Begun:
 def wanted(asked: Asked, only: str) -> Iterator[Sampler]:
     """Those that may be asked."""
     for sampler in SAMPLERS:
-        if only in ("", sampler.name) and (sampler.native or not asked.native):
+        able = (sampler.native or not asked.native) and not set(asked.views).isdisjoint(sampler.views)
+        if able and only in ("", sampler.name):
             yield sampler

@@ -10,6 +10,7 @@ from obs.host.cpu.rounds import Rounds
 from obs.host.cpu.stream import Stream
 from obs.host.cpu.waiting import Waiting
 from obs.profiling.reader import ForbiddenError, ReaderError, Sampled
+from obs.profiling.session import View
 
 BEHIND = 0.9
 """The part of the looks that were asked for, below which it is said that there were fewer."""
@@ -84,6 +85,7 @@ class Reading:
     """What a stream sees from now on, or from where the recording before it has ended."""
 
     settles = 0.0
+    views: tuple[View, ...] = ("cpu", "held")
 
     def __init__(self, stream: Stream, rate: int) -> None:
         self._stream, self._rate = stream, rate
@@ -103,10 +105,11 @@ class Reading:
     def result(self) -> Recorded:
         self.end()
         sampled = self._sampled or Sampled()
-        seen = sum(one.looks for one in sampled.seen)
+        seen = sum(one.looks for one in sampled.seen if one.view == "cpu")
         refused = self._stream.ended if self.over and not sampled.looks else ""
         notes = tuple(remarks(sampled, self._rate, seen))
-        return Recorded(sampled.seen, sampled.torn, refused, "reader", sampled.cpu if seen else None, notes)
+        cpu = sampled.cpu if seen else None
+        return Recorded(sampled.seen, sampled.torn, refused, "reader", cpu, sampled.pause, notes)
 
 
 def remarks(sampled: Sampled, rate: int, seen: int) -> Iterator[str]:

@@ -17,8 +17,3 @@ class Wanted:
     """Who alone is to look for CPU, by the name in ``obs.host.cpu.samplers``; empty: who can."""
     native: bool = False
     """Whether frames of machine code are wanted too."""
-
-    @property
-    def inside(self) -> tuple[View, ...]:
-        """What only the process itself can sample."""
-        return tuple(view for view in self.views if view != "cpu")

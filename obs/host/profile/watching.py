@@ -22,7 +22,7 @@ from obs.host.profile.targets import Target
 from obs.host.profile.vitals import became, vitals
 from obs.host.profile.wanted import Wanted
 from obs.profiling.builder import Builder
-from obs.profiling.session import Frame, Sample, Session
+from obs.profiling.session import Frame, Sample, Session, View
 from obs.runtime.accounting.entries import IDLE
 
 BeginFn = Callable[[Streams, Asked, str], Begun]
@@ -36,9 +36,11 @@ class Watching:
         self._notes: list[str] = []
         self._process = target.process()
         self._permission = Permission(target)
-        asked = Asked(target.pid, wanted.rate, wanted.seconds, native=wanted.native)
-        self._begun = begin(streams, asked, wanted.sampler) if "cpu" in wanted.views else Begun(None)
+        self._asked = Asked(target.pid, wanted.rate, wanted.seconds, native=wanted.native, views=wanted.views)
+        self._begun = begin(streams, self._asked, wanted.sampler)
         self._recording = self._begun.recording
+        self._inner: tuple[View, ...] = ()
+        """The views that the process itself samples."""
         self._waiting = self._parked(streams) if target.file is None and "wait" in wanted.views else None
         self._asking: Asking | None = None
         self._start = self._end = moment(target)
@@ -62,15 +64,14 @@ class Watching:
 
     def begin(self) -> None:
         """Who looks has had the time to be refused: then the process itself is asked for CPU stacks too."""
-        views = self.wanted.inside
-        if "cpu" in self.wanted.views and (self._recording is None or self._recording.over):
-            views = ("cpu", *views)
+        seen = () if self._recording is None or self._recording.over else self._recording.views
         if self._recording is not None and not self.gone:
             self._recording.begin()
         if self.target.file and not self.gone:  # else what was seen is all that there is, from the first look on
             self._start = moment(self.target)
-        if self.target.file and views:
-            self._asking = Asking(self.target.file, self.target.pid, views, self.wanted.seconds, self.wanted.rate)
+        self._inner = tuple(view for view in self.wanted.views if view not in seen)
+        if self.target.file and self._inner:
+            self._asking = Asking(self.target.file, self.target.pid, self._inner, self.wanted.seconds, self.wanted.rate)
 
     @property
     def gone(self) -> bool:
@@ -99,7 +100,7 @@ class Watching:
             self._notes.append(f"process {self.target.pid} {window.fate}; this is what was seen of it before")
         inside = self._inside(window.seconds)
         waits = self._waiting.end(window.seconds) if self._waiting is not None else None
-        found = [each for each in (self._cpu(window, used, inside is not None), inside, waits) if each is not None]
+        found = [each for each in (self._outside(window, used, inside is not None), inside, waits) if each is not None]
         if not found:
             raise ObsError("; ".join(self._notes) or f"process {self.target.pid}: nothing could be recorded")
         exact = next((each.totals for each in found if each.totals), used.seconds)
@@ -127,10 +128,10 @@ class Watching:
         try:
             return self._asking.result()
         except Silent as silence:
-            self._notes.append(f"{silence}; {missing(self.wanted.inside)}")
-            return self._hung(seconds)
+            self._notes.append(f"{silence}; {missing(self._inner)}")
+            return self._hung(seconds) if "held" in self._inner else None
         except ObsError as error:
-            self._notes.append(f"{error}; {missing(self.wanted.inside)}")
+            self._notes.append(f"{error}; {missing(self._inner)}")
             return None
 
     def _hung(self, seconds: float) -> Session | None:
@@ -145,16 +146,15 @@ class Watching:
         builder.add(stack, Sample((), dump.work, "held", seconds, pid=self.target.pid, on=dump.call.kind))
         return Session(source=dump.source, frames=builder.frames, samples=builder.samples)
 
-    def _cpu(self, window: Window, used: Accounts, inside: bool) -> Session | None:  # noqa: FBT001
-        if "cpu" not in self.wanted.views:
-            return None
+    def _outside(self, window: Window, used: Accounts, inside: bool) -> Session | None:  # noqa: FBT001
         pid, recorded = self.target.pid, self._recorded()
-        if recorded.refused:
+        if recorded.refused and "cpu" in self.wanted.views:
             self._notes.append(self._refusal(recorded.refused, instead=inside))
+        if recorded.refused or self._recording is None:
             return None
         works = used.seconds if self.target.file else None
         # After an exec nothing can be read any more: that is said, not counted.
-        session = recorded.session(pid, self.wanted.rate, works, whole=not window.fate)
+        session = recorded.session(self._asked, works, whole=not window.fate)
         said = (f"process {pid}{note}" for note in (self._begun.note, *recorded.notes) if note)
         return replace(session, notes=(*session.notes, *said, *self._use(window)))
 

@@ -25,7 +25,7 @@ from obs.host.cpu.recorded import Recorded
 from obs.host.pyspy.program import program
 from obs.host.pyspy.refusal import reason
 from obs.profiling.outside.speedscope import read
-from obs.profiling.session import SessionError
+from obs.profiling.session import SessionError, View
 
 PREFIX = "obs-profile-"
 """Of the name of the folder in which it writes."""
@@ -49,6 +49,7 @@ class Recording:
     """A py-spy that runs, in a session of its own: the terminal's Ctrl-C is for us, who tell it to end."""
 
     settles = STARTING
+    views: tuple[View, ...] = ("cpu",)
 
     def __init__(
         self, pid: int, rate: int, seconds: float, folder: Path | None = None, *, native: bool = False

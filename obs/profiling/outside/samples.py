@@ -1,8 +1,8 @@
-"""From looks at threads, by whomever, to samples of the cpu view."""
+"""From looks at threads, by whomever, to samples of the cpu and held views."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from obs.labels import escape
@@ -10,8 +10,12 @@ from obs.profiling.builder import Builder, begins
 from obs.profiling.outside.dispatch import endpoint
 from obs.profiling.outside.seen import Seen
 from obs.profiling.outside.works import is_hub, label_of, looping, work_of
-from obs.profiling.session import Frame, Sample, Session, Source
+from obs.profiling.session import Frame, Sample, Session, Source, View
 from obs.runtime.accounting.entries import IDLE
+from obs.runtime.blocks import calls
+
+Works = Collection[str] | Mapping[str, Mapping[str, float]] | None
+"""The names that are accounted in the process, where it is known with their seconds by view; None: it has no obs."""
 
 
 class Taken(NamedTuple):
@@ -26,10 +30,14 @@ class Taken(NamedTuple):
     """Who looked."""
     cpu: float | None = None
     """CPU seconds that the kernel counted meanwhile; None: each look stands for ``1 / rate``."""
+    pause: float | None = None
+    """Seconds from one look to the next, on average; None: ``1 / rate``."""
 
-    def weight(self, looks: int) -> float:
-        """Seconds that one of ``looks`` stands for."""
-        return 1 / self.rate if self.cpu is None or not looks else self.cpu / looks
+    def weight(self, seen: Sequence[Seen]) -> Mapping[View, float]:
+        """Seconds that one look stands for, by view."""
+        running = sum(one.looks for one in seen if one.stack and one.view == "cpu")
+        pause = self.pause or 1 / self.rate
+        return {"cpu": pause if self.cpu is None or not running else self.cpu / running, "held": pause}
 
 
 UNNAMED = (
@@ -45,18 +53,18 @@ UNKNOWN = (
 )
 
 
-def session_of(seen: Sequence[Seen], taken: Taken, works: Collection[str] | None) -> Session:
-    """What ``seen`` says. ``works``: the names that are accounted there; None for a process without obs."""
+def session_of(seen: Sequence[Seen], taken: Taken, works: Works) -> Session:
+    """What ``seen`` says. ``works``: see there."""
     labelled = works is not None or any(label_of(one.stack) for one in seen)
     found, notes = by_label(seen, works or ()) if labelled else by_dispatch(seen, taken.pid)
-    builder, weight = Builder(), taken.weight(sum(one.looks for one in seen if one.stack))
+    builder, weight, loops = Builder(), taken.weight(seen), loops_of(seen, taken.pid, works)
     for one, work in zip(seen, found, strict=True):
-        if work != IDLE and one.stack:
-            builder.add(one.stack, sample_of(one, work, weight, taken.pid))
+        if work != IDLE and one.stack and (one.view == "cpu" or one.thread in loops):
+            builder.add(one.stack, sample_of(one, work, weight[one.view], taken.pid))
     lost = {UNREADABLE: taken.unreadable + sum(one.looks for one in seen if not one.stack)}
     return Session(
         source=taken.source,
-        rates={"cpu": float(taken.rate)},
+        rates=dict.fromkeys(sorted({"cpu", *(one.view for one in seen)}), float(taken.rate)),
         frames=builder.frames,
         samples=builder.samples,
         lost={why: count for why, count in lost.items() if count},
@@ -64,26 +72,42 @@ def session_of(seen: Sequence[Seen], taken: Taken, works: Collection[str] | None
     )
 
 
+def loops_of(seen: Sequence[Seen], pid: int, works: Works) -> Collection[int]:
+    """The threads whose standing still holds works up; any other thread just waits.
+
+    A loop that never came back to its poll was not seen to be one. The accounts say that there is one: works were held.
+    """
+    found = looping(seen)
+    held = isinstance(works, Mapping) and any(of.get("held") for of in works.values())
+    return found or ({pid} if held else ())
+
+
 def sample_of(one: Seen, work: str, weight: float, pid: int) -> Sample:
     """``weight``: seconds that one look stands for."""
     return Sample(
         (),
         work,
-        "cpu",
+        one.view,
         weight * one.looks,
         greenlet=begins(one.stack),
         thread=one.name or str(one.thread),
         pid=pid,
+        on=calls.on_line(*place(one.stack[-1])).kind if one.view == "held" else "",
         looks=one.looks,
     )
+
+
+def place(frame: Frame) -> tuple[str, int, str]:
+    return frame.file, frame.line, frame.function
 
 
 def by_label(seen: Sequence[Seen], works: Collection[str]) -> tuple[list[str], tuple[str, ...]]:
     """The work of each, in a process with obs; and what is to be said of that."""
     loops, names = looping(seen), {escape(name): name for name in works}
     found = [work_of(one, loops, names) for one in seen]
-    inside = sum(one.looks for one, work in zip(seen, found, strict=True) if not work.startswith("("))
-    unnamed = sum(one.looks for one, work in zip(seen, found, strict=True) if not work)
+    running = [(one.looks, work) for one, work in zip(seen, found, strict=True) if one.view == "cpu"]
+    inside = sum(looks for looks, work in running if not work.startswith("("))
+    unnamed = sum(looks for looks, work in running if not work)
     return found, (UNNAMED.format(share=unnamed / inside),) if unnamed else ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -77,15 +77,15 @@ class Reader:
         except (OSError, TornError) as error:
             raise ReaderError(f"process {pid} has no threads where its interpreter has them: {error}") from None
 
-    def look(self, *, idle: bool = True) -> Look:
-        """At its threads; without ``idle`` only at those that run, or hold the GIL.
+    def look(self, *, idle: bool = True, also: Collection[int] = ()) -> Look:
+        """At its threads; without ``idle`` only at those that run, or hold the GIL, and ``also`` these.
 
         Raises ProcessLookupError if it has ended.
         """
         found, torn = [], 0
         for thread in self._living():
             letter = self.states.letter(thread.native)
-            if not letter or not (idle or letter == "R" or thread.holds_gil):
+            if not letter or not (idle or letter == "R" or thread.holds_gil or thread.native in also):
                 continue
             try:
                 taken = self._snapshot(thread).take()

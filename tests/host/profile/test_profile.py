@@ -158,6 +158,7 @@ class Refused:
 
     over = True
     settles = 0.0
+    views = ("cpu",)
 
     @classmethod
     def begin_one(cls, _streams, asked, _only):
@@ -195,10 +196,11 @@ def test_nothing_at_all_is_an_error_that_says_why(monkeypatch):
         collect([Target(os.getpid())], Wanted(("cpu",), seconds=0.01), lambda _: None)
 
 
-def test_that_nobody_can_look_is_an_error_with_every_reason():
-    def nobody(*_):
-        return Begun(None, "the reader can't; py-spy can't be started")
+def nobody(*_):
+    return Begun(None, "the reader can't; py-spy can't be started")
 
+
+def test_that_nobody_can_look_is_an_error_with_every_reason():
     watched = watching.Watching(Target(os.getpid()), Wanted(("cpu",), seconds=0.01), STREAMS, nobody)
     watched.begin()
     watched.end()
@@ -210,7 +212,8 @@ def test_a_process_that_does_not_answer_is_looked_at_from_outside(tmp_path, monk
     dump = Dump((("/srv/app.py", 7, "stuck"), ("<obs>", 1, "GET /x")))
     monkeypatch.setattr(watching, "Asking", Hung)
     monkeypatch.setattr(watching.now, "stack", lambda _: dump)
-    watched = watching.Watching(Target(os.getpid(), tmp_path / "a.obs"), Wanted(("held",), seconds=0.01), STREAMS)
+    target, wanted = Target(os.getpid(), tmp_path / "a.obs"), Wanted(("held",), seconds=0.01)
+    watched = watching.Watching(target, wanted, STREAMS, nobody)
     watched.begin()
     watched.end()
     session = watched.session()

@@ -167,3 +167,25 @@ def test_a_label_shows_that_there_is_obs_also_where_nothing_is_accounted():
 def test_a_greenlet_is_named_by_what_it_began_in_and_no_label(stack):
     (sample,) = works(stack)[1].samples
     assert sample.greenlet == VIEW.function
+
+
+def held(stack, thread=7, looks=1):
+    return Seen(thread, "", stack, looks, "held")
+
+
+def test_standing_still_holds_a_loop_and_is_just_waiting_in_any_other_thread():
+    seen = [Seen(7, "", (HUB,)), held((ROOT, label("GET /a"), VIEW), looks=3), held((VIEW,), thread=8)]
+    session = session_of(seen, Taken(7, 100, pause=0.02), {"GET /a": {"held": 1.0}})
+    (sample,) = session.samples
+    assert (sample.work, sample.view, sample.weight, sample.looks) == ("GET /a", "held", pytest.approx(0.06), 3)
+    assert session.rates == {"cpu": 100.0, "held": 100.0}
+
+
+def test_a_loop_in_its_poll_holds_nobody():
+    assert session_of([held((HUB,))], Taken(7, 100), {}).samples == ()
+
+
+@pytest.mark.parametrize(("seconds", "samples"), [({"held": 9.0}, 1), ({"wait": 9.0}, 0)])
+def test_a_loop_that_never_came_back_to_its_poll_is_known_by_its_accounts(seconds, samples):
+    stuck = held((label("GET /a"), VIEW))
+    assert len(session_of([stuck], Taken(7, 100), {"GET /a": seconds}).samples) == samples

@@ -9,9 +9,10 @@ from time import sleep
 
 import pytest
 
-from obs.profiling.reader import Reader, Sampler, Waits
+from obs.profiling.reader import Reader, Running, Sampler, Waits
 from obs.profiling.reader.kernel import Clock
-from obs.profiling.session import Session
+from obs.profiling.reader.reader import Look
+from obs.profiling.session import Frame, Session
 
 
 def seconds_in(session: Session, function: str) -> float:
@@ -42,6 +43,56 @@ def test_what_computes_is_in_the_cpu_view_with_the_seconds_that_the_kernel_count
     assert seconds_in(session, "sleeps") == 0.0
     assert {sample.thread for sample in session.samples} == {"MainThread"}
     assert sampler.take().seen == ()  # it has begun anew
+
+
+def test_who_stands_still_outside_of_the_poll_holds_the_loop(start):
+    pytest.importorskip("gevent")
+    pid, _ = start("holding")
+    with closing(Reader(pid)) as reader:
+        sampler = Sampler(reader)
+        look_until(sampler, lambda: sampler._held.total() > 200)
+        sampled = sampler.take()
+    session = sampled.session(pid, 200)
+    held = [sample for sample in session.samples if sample.view == "held"]
+    inside = [sample for sample in held if session.frames_of(sample)[-1].function == "holds"]
+    assert sum(sample.looks for sample in inside) > 0.9 * sum(sample.looks for sample in held)
+    assert {(sample.on, sample.thread) for sample in inside} == {("sleep", "MainThread")}
+    assert sampled.pause is not None
+    assert seconds_in(session, "holds") == pytest.approx(sampled.pause * sum(one.looks for one in inside), rel=0.1)
+    assert seconds_in(session, "sleeps") == 0.0, "a thread that is no loop just waits"
+
+
+class Standing:
+    """A reader of a process whose first thread sleeps."""
+
+    pid = 7
+
+    def __init__(self, *others, after="S"):
+        mine = Running(7, 1, "S", holds_gil=False, stack=(Frame("recv", "/srv/app.py", 3),))
+        self.seen, self.states, self.letter, self.name = Look((mine, *others), 0), self, lambda _: after, str
+
+    def look(self, *, idle, also):
+        assert (idle, also) == (False, {7})
+        return self.seen
+
+
+def holding(thread):
+    return Running(thread, 2, "R", holds_gil=True, stack=())
+
+
+@pytest.mark.parametrize(
+    ("reader", "looks"),
+    [
+        (Standing(), 2),
+        (Standing(after="R"), 0),  # it went on while it was read
+        (Standing(holding(8)), 0),  # it may wait for the GIL
+    ],
+)
+def test_who_stands_still_for_certain_counts_until_anything_has_run(reader, looks):
+    sampler = Sampler(reader, cpu=Stopped(7))
+    sampler.look()
+    sampler.look()  # the clock has not gone on: the process is not read again
+    assert sum(one.looks for one in sampler.take().seen) == looks
 
 
 class Stopped(Clock):
@@ -79,7 +130,9 @@ def test_where_the_kernel_has_no_clock_of_a_process_a_look_is_a_part_of_a_second
     with closing(Reader(pid)) as reader:
         sampler = Sampler(reader, cpu=Without(pid))
         look_until(sampler, lambda: sampler._seen.total() >= 10)
-        assert seconds_in(sampler.take().session(pid, 100), "<module>") == pytest.approx(0.1)
+        sampled = sampler.take()
+    looks = sum(one.looks for one in sampled.seen if one.view == "cpu")
+    assert seconds_in(sampled.session(pid, 100), "<module>") == pytest.approx(looks * sampled.seconds / sampled.looks)
 
 
 def test_the_clock_is_of_what_runs():
