@@ -48,6 +48,11 @@ class Codes:
         self._codes: dict[int, Code | None] = {}
         self._frames: dict[Place, Frame] = {}
         self._left: set[Place] = set()
+        texts = (layout.code_file, layout.code_name, layout.code_lines)
+        self._words = ((layout.object_type, 8), (min(texts), max(texts) + 8 - min(texts)))
+        """Where a code object has its type and its texts: by those it is known again."""
+        self._watched: Pieces | None = None
+        self._watching, self._heads = 0, b""
         self._size = max(layout.code_file, layout.code_name, layout.code_lines, layout.code_first) + 8
 
     def frame(self, place: Place) -> Frame:
@@ -106,30 +111,39 @@ class Codes:
         return Code(name, file, lines, address + layout.frame_base, self._essence(head))
 
     def _essence(self, head: bytes) -> bytes:
-        layout = self._layout
-        parts = (layout.object_type, layout.code_name, layout.code_file, layout.code_lines)
-        return b"".join(head[at : at + 8] for at in parts)
+        """The words that it is known by, as :meth:`_words` has their places."""
+        return b"".join(head[at : at + size] for at, size in self._words)
 
     def check(self) -> int:
         """Forget those whose memory is something else's by now; returns how many. Once a second or so."""
         known = {address: code for address, code in self._codes.items() if code is not None}
-        if not self._changed(known):
+        if self._watched is None or len(known) != self._watching:
+            self._watch(known)
+        if self._unchanged():
             return 0
-        gone = {address for address, code in known.items() if self._now([address]) != [code.head]}
+        self._watched = None
+        gone = {address for address, code in known.items() if self._now(address) != code.head}
         for address in gone:
             del self._codes[address]
         self._frames = {place: frame for place, frame in self._frames.items() if place[0] not in gone}
         self._left = {place for place in self._left if place[0] not in gone}
         return len(gone)
 
-    def _changed(self, known: dict[int, Code]) -> bool:
-        """Whether one of them has: all are read in few calls."""
-        return self._now(list(known)) != [code.head for code in known.values()]
+    def _watch(self, known: dict[int, Code]) -> None:
+        """All of them are read in few calls, and compared as one."""
+        places = [(address + at, size) for address in known for at, size in self._words]
+        self._watched, self._watching = Pieces(self._memory.pid, places), len(known)
+        self._heads = b"".join(code.head for code in known.values())
 
-    def _now(self, addresses: list[int]) -> list[bytes]:
-        """What they are known by, now; nothing if one of them is not there."""
+    def _unchanged(self) -> bool:
         try:
-            data = Pieces(self._memory.pid, [(address, self._size) for address in addresses]).read()
+            return self._watched is None or self._watched.read() == self._heads
         except UnreadableError:
-            return []
-        return [self._essence(data[at : at + self._size]) for at in range(0, len(data), self._size)]
+            return False
+
+    def _now(self, address: int) -> bytes:
+        """What is there now; nothing if there is no memory."""
+        try:
+            return self._essence(self._memory.read(address, self._size))
+        except UnreadableError:
+            return b""

@@ -46,6 +46,7 @@ class Frames:
         something, OSError.
         """
         found: list[Step] = []
+        left = most or DEEPEST
         code, before, instruction, unpack, last = (
             self._code,
             self._before,
@@ -61,11 +62,17 @@ class Frames:
             words = unpack(data, at)
             found.append((frame, words[code], words[instruction]))
             frame = words[before]
-            if len(found) == most:
+            left -= 1
+            if not left:
                 break
-            if len(found) > DEEPEST:
-                raise TornError("no end of a stack")
+        if frame and not left and not most:
+            raise TornError("no end of a stack")
         return found
+
+    def pages(self, steps: Sequence[Step]) -> set[int]:
+        """Those that these frames are in."""
+        found = {frame & -PAGE for frame, _, _ in steps}
+        return found | {(frame + self._size - 1) & -PAGE for frame, _, _ in steps}
 
     def _straddling(self, page: int, at: int, blocks: Blocks, *, more: bool) -> bytes:
         """The page of a frame; and the next, if the frame goes on there."""
