@@ -129,7 +129,7 @@ def row(title: str, found: Both) -> Row:
 
 
 def session(recorded: Recorded, works: frozenset[str]) -> Session:
-    return recorded.session(1, RATE, works)
+    return recorded.session(Asked(1, RATE, 0.0), works)
 
 
 def by_chance(ours: Shape, theirs: Shape, looks: int, their_looks: int, draws: int = 30) -> float:

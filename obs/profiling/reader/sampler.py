@@ -24,7 +24,7 @@ from obs.profiling.reader.kernel import Clock
 from obs.profiling.reader.reader import Look, Reader
 from obs.profiling.session import Session, View
 
-CHECK = 1.0
+CHECK = 5.0
 """Seconds after which what is known of code objects is looked at again."""
 
 MAIN = "MainThread"
