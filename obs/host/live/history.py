@@ -25,20 +25,25 @@ TOTAL = ""
 Values = Sequence[float | None]
 
 
+QUANTILES = frozenset({"p50", "p99", "late"})
+"""Fields that nothing has no value of; of all others it is 0."""
+
+
 class Ring:
     """The points of one work: the last :data:`POINTS`, by their number since 1970."""
 
-    __slots__ = ("_cells", "_width", "last")
+    __slots__ = ("_cells", "_nothing", "_width", "last")
 
-    def __init__(self, first: int, width: int) -> None:
-        self._width = width
-        self._cells = array("f", [math.nan]) * (POINTS * width)
+    def __init__(self, first: int, nothing: Sequence[float]) -> None:
+        """``nothing``: what each field is of a work that did nothing."""
+        self._nothing, self._width = nothing, len(nothing)
+        self._cells = array("f", [math.nan]) * (POINTS * self._width)
         self.last = first - 1
 
     def put(self, number: int, values: Values) -> None:
-        """What there was in a point, and 0 in those since the last that was put."""
+        """What there was in a point, and that nothing was in those since the last that was put."""
         for skipped in range(max(self.last + 1, number - POINTS), number):
-            self._write(skipped, [0.0] * self._width)
+            self._write(skipped, self._nothing)
         self._write(number, [math.nan if value is None else value for value in values])
         self.last = max(self.last, number)
 
@@ -47,16 +52,20 @@ class Ring:
         self._cells[at : at + self._width] = array("f", values)
 
     def column(self, field: int, first: int, until: int) -> list[float | None]:
-        """From point ``first`` to before ``until``: None before there was anything, 0 after the last."""
+        """From point ``first`` to before ``until``: None before there was anything, nothing after the last."""
         return [self._value(number, field) for number in range(first, until)]
 
     def _value(self, number: int, field: int) -> float | None:
         if number > self.last:
-            return 0.0
+            return known(self._nothing[field])
         if number <= self.last - POINTS:
             return None
-        value = self._cells[number % POINTS * self._width + field]
-        return None if math.isnan(value) else round(value, 6)
+        return known(self._cells[number % POINTS * self._width + field])
+
+
+def known(value: float) -> float | None:
+    """As it is said: not a number is not known."""
+    return None if math.isnan(value) else round(value, 6)
 
 
 class History:
@@ -64,6 +73,7 @@ class History:
 
     def __init__(self, fields: Sequence[str] = FIELDS, most: int = MOST) -> None:
         self.fields, self._most = tuple(fields), most
+        self._nothing = [math.nan if field in QUANTILES else 0.0 for field in fields]
         self._rings: dict[str, Ring] = {}
         self._first: int | None = None
         self._end = 0
@@ -81,7 +91,7 @@ class History:
                 if len(self._rings) >= self._most:
                     continue
                 # What was before its first point is known: nothing.
-                ring = self._rings[name] = Ring(max(self._first, numbers[-1] + 1 - POINTS), len(self.fields))
+                ring = self._rings[name] = Ring(max(self._first, numbers[-1] + 1 - POINTS), self._nothing)
             for number in numbers:
                 ring.put(number, values)
         self._end = numbers[-1] + 1
@@ -95,11 +105,8 @@ class History:
         wanted = fields or self.fields
         ring = self._rings.get(name)
         begun = self._end if self._first is None else self._first
-        nothing = [None if number < begun else 0.0 for number in range(first, self._end)]
-        columns = {
-            field: list(nothing) if ring is None else ring.column(self.fields.index(field), first, self._end)
-            for field in wanted
-        }
+        ring = ring or Ring(begun, self._nothing)
+        columns = {field: ring.column(self.fields.index(field), first, self._end) for field in wanted}
         return {"at": (first + 1) * STEP, "step": STEP, **columns}
 
 

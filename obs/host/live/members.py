@@ -57,12 +57,15 @@ class Members:
 
     def __init__(self) -> None:
         self._places: dict[str, tuple[int, list[int]]] = {}
+        self._since: dict[str, float] = {}
+        """When each began, as first computed: clocks are corrected, and a process must not seem another for that."""
 
     def look(self, sources: Iterable[FileSource]) -> tuple[Member, ...]:
         """The processes of ``sources``, by pid."""
         found = list(sources)
-        for gone in self._places.keys() - {source.path.name for source in found}:
-            del self._places[gone]
+        for gone in self._since.keys() - {source.path.name for source in found}:
+            del self._since[gone]
+            self._places.pop(gone, None)
         return tuple(sorted((self._member(source) for source in found), key=lambda member: member.pid))
 
     def _member(self, source: FileSource) -> Member:
@@ -73,7 +76,7 @@ class Members:
         return Member(
             pid,
             str(facts.get("role", "service")),
-            round(started(int(facts.get("started", 0))), 1),
+            self._since.setdefault(source.path.name, round(started(int(facts.get("started", 0))), 1)),
             str(facts.get("version", "")),
             told.busy,
             told.idle,

@@ -26,7 +26,7 @@ def test_what_did_nothing_is_zero_and_what_is_not_known_is_null() -> None:
         history.put(START + number * STEP, START + (number + 1) * STEP, rows)
     found = history.of("a", points=5)
     assert found["rate"] == [None, 1.0, 1.0, 0.0, 1.0]
-    assert found["p99"] == [None, None, None, 0.0, None]
+    assert found["p99"] == [None] * 5, "of nothing there is no quantile"
     assert history.of("b", points=5)["rate"] == [None, 0.0, 0.0, 0.0, 0.0]
 
 
