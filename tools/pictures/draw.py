@@ -40,13 +40,16 @@ def main() -> int:
     try:
         now = options.to or time.time()
         span = Time(now - seconds(options.past), now, options.scrape or scraped(prometheus))
+        drawn = []
         with browser(place, options.width, options.scale) as page:
             for file in options.boards:
                 board = json.loads(file.read_text())
                 gathered = gather(board.get("dashboard", board), prometheus, span, dict(options.var))
-                picture = options.out / f"{file.name.removesuffix('.json')}.png"
+                picture = options.out / f"{options.prefix}{file.name.removesuffix('.json')}.png"
                 draw(page, gathered | {"expand": options.expand, "width": options.width}, picture)
-                print(f"{picture}  {picture.stat().st_size // 1024} KB", *empty(gathered), sep="\n    ", flush=True)
+                print(picture, *empty(gathered), sep="\n    ", flush=True)
+                drawn.append(picture)
+        workshop.shrink(place, drawn)
     except ObsError as error:
         print(f"pictures: {error}", file=sys.stderr)
         return 2
@@ -59,6 +62,7 @@ def parse() -> argparse.Namespace:
     add("boards", nargs="+", type=Path, metavar="BOARD.json")
     add("--prometheus", required=True, metavar="URL")
     add("--out", type=Path, default=Path(), metavar="DIR", help="where NAME.png goes (here)")
+    add("--prefix", default="", help="what its name begins with")
     add("--from", dest="past", type=duration, default="15m", metavar="15m", help="how far back a board looks (15m)")
     add("--to", type=float, metavar="SECONDS", help="Unix time that it looks back from (now)")
     add("--scrape", type=float, metavar="SECONDS", help="scrape interval (Prometheus' own)")

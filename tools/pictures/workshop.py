@@ -52,6 +52,11 @@ def bundle(place: Path) -> None:
     run([str(place / "node_modules/.bin/esbuild"), str(PAGE / "main.jsx"), *flags], place)
 
 
+def shrink(place: Path, files: list[Path]) -> None:
+    """Give each PNG a palette."""
+    run(["node", str(HERE / "smaller.cjs"), *map(str, files)], place)
+
+
 def run(command: list[str], place: Path) -> None:
     environ = os.environ | {"NODE_PATH": str(place / "node_modules")}
     if subprocess.run(command, cwd=place, env=environ, stdin=subprocess.DEVNULL, check=False).returncode:
