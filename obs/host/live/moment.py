@@ -20,6 +20,9 @@ NOW = 10.0
 LATELY = 120.0
 """Seconds that findings and a work's details are of: what it waits for is sampled."""
 
+STARVING = 0.1
+"""Of the time without a CPU, from which it is said."""
+
 QUARTER = 900.0
 """Seconds of all that is kept: details may be of them instead."""
 
@@ -87,6 +90,17 @@ class Moment:
     def blocks(self) -> tuple[Block, ...]:
         """Those that began lately."""
         return tuple(block for block in self.now.blocks if block.start >= self.now.when - self.lately)
+
+    @cached_property
+    def starved(self) -> tuple[float, ...]:
+        """Of each process of the service, which part of the time it has waited for a CPU lately."""
+        pairs = [(now, self.earlier(now, long=True)) for now in self.now.members if now.kind == "service"]
+        return tuple((now.starved - was.starved) / self.lately for now, was in pairs if was is not None)
+
+    @property
+    def starving(self) -> bool:
+        """Whether that is so much that what holds a loop may only have no CPU."""
+        return max(self.starved, default=0.0) >= STARVING
 
     def earlier(self, member: Member, *, long: bool = False) -> Member | None:
         """The same process at the look that it is compared with."""

@@ -141,6 +141,19 @@ def test_a_kind_that_fails_takes_nothing_away(monkeypatch) -> None:
     assert registry.found(moment({"POST /hog": HOG, "GET /a": VICTIM}, {("POST /hog", "GET /a"): 12.0}))
 
 
+def test_without_a_cpu_a_call_is_no_blocking_one_for_its_look() -> None:
+    block = Block(1_010.0, 1, 1.5, ended=True, work="POST /hog", cpu=0.01, call="builtins.min", at="a.py:1 f")
+    hog, blame = tally(60, 0.08, cpu=1.8, held=3.0), {("POST /hog", "GET /a"): 12.0}
+    members, before = (member(1, starved=30.0),), (member(1, busy=0.0),)
+    works = {"POST /hog": hog, "GET /a": VICTIM}
+    starving = found(moment(works, blame, blocks=(block,), members=members, before=before))
+    assert "blocks" not in starving
+    assert "--view cpu" in starving["holds"].command
+    fed = found(moment(works, blame, blocks=(block,)))
+    assert "blocks" in fed
+    assert "--view held" in fed["holds"].command
+
+
 def test_no_two_findings_have_the_same_id() -> None:
     """The page knows them by it: two of one id would be shown as one, and the numbers would have a gap."""
     blocks = [

@@ -17,7 +17,9 @@ LEAST = 0.02
 def find(moment: Moment) -> Iterator[Finding]:
     by_call: defaultdict[tuple[str, str], list[Block]] = defaultdict(list)
     for block in moment.blocks:
-        if block.call and (block.held or 0.0) > (block.cpu or 0.0) and not block.stopped:
+        # Where CPUs are short, a call of no known kind may only have had none.
+        named = block.doing if moment.starving else block.call
+        if named and (block.held or 0.0) > (block.cpu or 0.0) and not block.stopped:
             by_call[block.work, block.call].append(block)
     for (name, call), found in by_call.items():
         seconds = sum(block.duration for block in found) / moment.lately

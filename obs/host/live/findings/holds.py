@@ -56,7 +56,8 @@ def holding(moment: Moment, culprit: str, victims: dict[str, float]) -> Finding:
     of_p99 = f", its p99 is {words.seconds(p99)}" if p99 and cost and p99 >= cost else ""
     told = [block for block in moment.blocks if block.work == culprit]
     # Held without a call that blocks is computing that was kept from the CPU or the GIL.
-    blocking = done.clocks.get("held", 0.0) > done.clocks.get("cpu", 0.0) and any(block.call for block in told)
+    calls = any(block.doing if moment.starving else block.call for block in told)
+    blocking = done.clocks.get("held", 0.0) > done.clocks.get("cpu", 0.0) and calls
     view = "held" if blocking else "cpu"
     place = max(told, key=lambda block: block.duration).at if told else ""
     keeps = f"Each one keeps the loop for {words.seconds(each)}" if each else "It keeps the loop"

@@ -8,21 +8,13 @@ from obs.host.live.findings import words
 from obs.host.live.findings.finding import Evidence, Figure, Finding
 from obs.host.live.moment import Moment
 
-LEAST = 0.1
-"""Of the time, from which it is said."""
-
 SYMPTOM = 0.2
 """What of it counts: the works that need the CPU have findings of their own."""
 
 
 def find(moment: Moment) -> Iterator[Finding]:
-    waited = []
-    for member in moment.now.members:
-        was = moment.earlier(member, long=True)
-        if member.kind == "service" and was is not None:
-            waited.append((member.starved - was.starved) / moment.lately)
-    worst = max(waited, default=0.0)
-    if worst >= LEAST:
+    waited, worst = moment.starved, max(moment.starved, default=0.0)
+    if moment.starving:
         yield Finding(
             "starved",
             SYMPTOM * sum(waited),
