@@ -63,6 +63,10 @@ class Sort:
         return {}
 
 
+WATCHED = frozenset({"celery", "rq"})
+"""Whose brokers, or other processes, tell of a job whose process died. Of the others' that process's own file does."""
+
+
 class Job(Sort):
     """A job of this name from this queue, in ``messaging_process_duration_seconds`` and what belongs to it."""
 
@@ -75,26 +79,35 @@ class Job(Sort):
         self.queue = queue
         self._series: dict[str, Histogram] = {}
         self._active: Gauge | None = None
+        self._unwatched: Gauge | None = None
         self._queue_wait: Histogram | None = None
         self.waits = sli.of_wait(store, config, name)
         """The promises about the time in its queue."""
 
     def opened(self) -> None:
-        if self._active is None:  # not before: whoever only sends works on none
-            self._active = self.store.gauge(catalog.OBS_JOBS_ACTIVE, self.queue, self.name)
-        self._active.add(1.0)
+        (self._active or self._make_active()).add(1.0)  # not made before: whoever only sends works on none
+        if self._unwatched is not None:
+            self._unwatched.add(1.0)
         super().opened()
 
     def prepare(self) -> None:
         """Make what most deliveries need. A forked child inherits it, at zero."""
-        self._active = self.store.gauge(catalog.OBS_JOBS_ACTIVE, self.queue, self.name)
+        self._make_active()
         self.queue_wait  # noqa: B018  made when it is first looked at
         self.of_outcome(OK)
         self.entry.bind()
 
+    def _make_active(self) -> Gauge:
+        if self.system not in WATCHED:
+            self._unwatched = self.store.gauge(catalog.OBS_JOBS_UNWATCHED, self.queue, self.name)
+        self._active = self.store.gauge(catalog.OBS_JOBS_ACTIVE, self.queue, self.name)
+        return self._active
+
     def closed(self, work: Work) -> None:
         if self._active is not None:
             self._active.add(-1.0)
+            if self._unwatched is not None:
+                self._unwatched.add(-1.0)
         super().closed(work)
 
     def series(self, work: Work) -> Histogram:

@@ -135,8 +135,17 @@ OBS_JOB_RETRIES = Metric(
 OBS_JOBS_LOST = Metric(
     "obs_jobs_lost_total",
     "counter",
-    "Deliveries whose worker vanished before their end, known since the broker has delivered them again or given them "
-    "up. Other than 0 outside of deploys: workers are killed, by memory limits or by hand.",
+    "Deliveries whose worker vanished before their end: of Celery and RQ known since the broker has delivered them "
+    "again or given them up, of all others since their process is gone. Other than 0 outside of deploys: workers are "
+    "killed, by memory limits or by hand.",
+    labels=("messaging_destination_name", "job"),
+    cap=5_000,
+)
+OBS_JOBS_UNWATCHED = Metric(
+    "obs_jobs_unwatched",
+    "gauge",
+    "Those of obs_jobs_active whose end nobody sees if their process dies: they count as lost then. All but Celery's "
+    "and RQ's.",
     labels=("messaging_destination_name", "job"),
     cap=5_000,
 )
@@ -214,6 +223,14 @@ OBS_DELAY_ESTIMATED = Metric(
     'The part of obs_work_seconds_total{state="delay"} whose beginning was estimated, not known. Above a tenth of it: '
     "the loop was made before obs was turned on (obs doctor), or what the service waits for says nothing about when "
     "it came (UDP, Unix sockets, pipes).",
+)
+OBS_SERVICE_INFO = Metric(
+    "obs_service_info",
+    "gauge",
+    "Always 1: whose the service as a whole is, if its description says so ([service] team), to join with.",
+    labels=("team",),
+    merge="constant",
+    cap=10,
 )
 OBS_BUILD_INFO = Metric(
     "obs_build_info",
@@ -501,6 +518,7 @@ CATALOG: tuple[Metric, ...] = (
     OBS_JOBS_ACTIVE,
     OBS_JOB_RETRIES,
     OBS_JOBS_LOST,
+    OBS_JOBS_UNWATCHED,
     OBS_JOB_SLOTS,
     OBS_JOB_BACKLOG,
     OBS_JOB_OLDEST_AGE,
@@ -510,6 +528,7 @@ CATALOG: tuple[Metric, ...] = (
     OBS_WAIT_SECONDS,
     OBS_INTERFERENCE,
     OBS_DELAY_ESTIMATED,
+    OBS_SERVICE_INFO,
     OBS_BUILD_INFO,
     OBS_SLI,
     OBS_SLI_ERRORS,

@@ -7,10 +7,13 @@ the worker. A process that has left its file and lives on leaves nothing behind:
 
 from __future__ import annotations
 
-from obs.metrics.catalog import OBS_SLI, OBS_SLI_ACTIVE, OBS_SLI_ERRORS
+from obs.metrics.catalog import OBS_JOBS_LOST, OBS_JOBS_UNWATCHED, OBS_SLI, OBS_SLI_ACTIVE, OBS_SLI_ERRORS
 from obs.metrics.metric import Metric
 
-HEIRS: dict[str, tuple[Metric, ...]] = {OBS_SLI_ACTIVE.name: (OBS_SLI, OBS_SLI_ERRORS)}
+HEIRS: dict[str, tuple[Metric, ...]] = {
+    OBS_SLI_ACTIVE.name: (OBS_SLI, OBS_SLI_ERRORS),
+    OBS_JOBS_UNWATCHED.name: (OBS_JOBS_LOST,),
+}
 
 
 def heirs(metric: Metric) -> tuple[Metric, ...]:

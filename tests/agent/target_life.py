@@ -18,8 +18,9 @@ import _socket
 
 from obs import errors, native
 from obs.agent import install, start, uninstall, wire
-from obs.metrics import active
+from obs.metrics import active, forks
 from obs.metrics.store import Identity
+from obs.runtime import watch
 
 RUN = Path(sys.argv[2])
 DEADLINE = 10.0
@@ -134,5 +135,19 @@ def spawn_worker() -> object:
 found["worker"] = spawn_worker()
 del sys.modules["gunicorn.arbiter"]
 start()
+
+forks.expect_brief()  # a worker that forks for each job
+
+
+def brief() -> tuple[object, object]:
+    young = (threads(), sockets())
+    watch.start(late=True)  # as its job does
+    asleep = threads()
+    return (*young, asleep), until(lambda: sockets() == 1) and answers() == os.getpid()
+
+
+found["one job's child"] = in_child(brief)
+forks.expect_none()
+found["who forks for each job"] = (threads(), sockets() - 1)
 found["faults"] = errors.faults
 print(json.dumps(found))

@@ -205,3 +205,64 @@ def test_multiprocessing_workers_are_counted(run_dir):
     """
     run(source, run_dir)
     assert values(run_dir)[NAME, "/x"] == [30.0]
+
+
+def test_the_file_of_an_expected_child_is_its_own_and_nobody_elses(run_dir):
+    """Made by who forks: also if another thread forks meanwhile, more is recorded meanwhile, or nobody forks at all."""
+    source = """
+        from obs.metrics import forks
+        store = Store.open(RUN_DIR, IDENTITY)
+        counter = store.counter(OBS_REQUEST_DISCONNECTS, "/x")
+        counter.add(10)
+        made = lambda: {path.stem for path in RUN_DIR.glob("*.new")}
+
+        def child(during=lambda: None):
+            store.expect_child(); forks.expect_brief()
+            spare = made()
+            during()
+            if not os.fork():
+                assert forks.is_brief() and not forks.forking_briefly() and counter.cells[counter.index] == 0
+                counter.add(1)
+                if not os.fork():
+                    assert not forks.is_brief()
+                    counter.add(1)
+                    os._exit(0)
+                os._exit(os.wait()[1] or store.path.stem not in spare)
+            forks.expect_none()
+            return os.wait()[1] >> 8
+
+        def elsewhere():
+            if not os.fork():
+                counter.add(1)
+                os._exit(forks.is_brief() or made() != {path.stem for path in RUN_DIR.glob("*.new")})
+            assert os.wait()[1] == 0
+
+        def thread():
+            one = threading.Thread(target=elsewhere); one.start(); one.join()
+
+        used = [child(), child(thread), child(lambda: store.counter(OBS_REQUEST_DISCONNECTS, "/y").add(1))]
+        left = len(made())
+        store.expect_child(); store.expect_none()
+        print(json.dumps([used, left, len(made())]))
+    """
+    used, left, after = json.loads(run(source, run_dir, env={"PYTHONWARNINGS": "ignore"}))
+    assert used == [0, 0, 1], "the last one's would have lacked a series"
+    assert left == after == 1, "which whoever folds removes; a fork that failed leaves none"
+    found = values(run_dir)
+    assert (found[NAME, "/x"], found[NAME, "/y"]) == ([17.0], [1.0])
+
+
+def test_an_expected_child_that_dies_at_once_counts_for_nothing(run_dir):
+    source = """
+        store = Store.open(RUN_DIR, IDENTITY)
+        counter = store.counter(OBS_REQUEST_DISCONNECTS, "/x")
+        counter.add(1)
+        os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGKILL))
+        store.expect_child()
+        if not os.fork():
+            os._exit(0)
+        os.wait()
+        print(len(files := list(RUN_DIR.glob("*.obs"))))
+    """
+    assert run(source, run_dir) == "2\n"
+    assert values(run_dir)[NAME, "/x"] == [1.0]
