@@ -23,6 +23,7 @@ def assemble(found: dict[str, Any], sources: dict[str, str], described: dict[str
         "pyroscope": pyroscope(found),
     }
     names = {"env": found["env"] or "", "version": found["version"] or "", "commit": found["commit"] or ""}
+    names["team"] = found["team"] or ""
     names["launcher"] = found["launcher"] or ""
     fields = {**found, **names, **made, **described, "sources": tuple(sources.items())}
     return Config(**{name: fields[name] for name in Config.__dataclass_fields__})

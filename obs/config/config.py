@@ -61,6 +61,8 @@ class Config:
     env: str
     version: str
     commit: str
+    team: str
+    """Whose the service as a whole is; empty if nobody says."""
     resource: Pairs
     """The other attributes of OTEL_RESOURCE_ATTRIBUTES, decoded, by name."""
 

@@ -88,6 +88,14 @@ SETTINGS: tuple[Setting, ...] = (
         ("vcs.ref.head.revision",),
     ),
     Setting(
+        "team",
+        values.TEXT,
+        "Whose the service is: alerts that are about no one work are told to this team. Without it: to the team that "
+        "owns most of its works.",
+        ("OBS_TEAM",),
+        key="service.team",
+    ),
+    Setting(
         "resource",
         values.PAIRS,
         "Attributes of the service, for its spans; those named in this table are settings too.",

@@ -12,7 +12,7 @@ from pathlib import Path
 from obs import errors
 from obs.config import Config
 from obs.metrics import garbage, sli
-from obs.metrics.catalog import OBS_BUILD_INFO, OBS_SELF_ERRORS
+from obs.metrics.catalog import OBS_BUILD_INFO, OBS_SELF_ERRORS, OBS_SERVICE_INFO
 from obs.metrics.folder import make_private
 from obs.metrics.process import cpu_metric
 from obs.metrics.records import clean
@@ -40,6 +40,8 @@ def activate(config: Config, *, key: str | None = None, role: Role = "service") 
         except StoreError as error:
             errors.log.warning("obs: %s; metrics stay inside this process", error)
         current.gauge(OBS_BUILD_INFO, config.commit).set(1.0)
+        if config.team:
+            current.gauge(OBS_SERVICE_INFO, config.team).set(1.0)
         sli.declare(current, config)
         if role == "service":
             garbage.install(current)

@@ -64,6 +64,13 @@ def test_defaults(load):
     assert config.runtime_dir.name.startswith("obs-")
 
 
+def test_whose_the_service_is_stands_in_the_file_or_the_environment(load):
+    assert load().team == ""
+    assert load('[service]\nteam = "chat-core"').team == "chat-core"
+    assert load('[service]\nteam = "chat-core"', OBS_TEAM="media").team == "media"
+    assert "[service]" in str(error(load, "[service]\nteam = 5"))
+
+
 def test_the_description(load):
     config = load(DESCRIPTION)
     assert config.service == "chat-api"

@@ -27,6 +27,7 @@ def config(tmp_path):
         env="prod",
         version="1.2.3",
         commit="abc",
+        team="chat-core",
         slos=(),
         runtime_dir=tmp_path / "runtime",
         run_dir=None,
@@ -41,7 +42,7 @@ def test_the_store_is_the_same_before_and_after(config):
     disconnects(store).add(1)
     found = values(store.run_dir)
     assert found["obs_request_disconnects_total", "/x"] == [2.0]
-    assert found["obs_build_info", "abc"] == [1.0]
+    assert found["obs_build_info", "abc"] == found["obs_service_info", "chat-core"] == [1.0]
 
 
 def test_activating_twice_is_once(config):
@@ -154,7 +155,7 @@ def test_workers_of_a_preloading_server_share_the_run(run_dir, patched):
         from types import SimpleNamespace
         from obs.metrics import active
         folders = {"runtime_dir": RUN_DIR.parent, "run_dir": RUN_DIR}
-        config = SimpleNamespace(service="chat", env="", version="", commit="", slos=(), **folders)
+        config = SimpleNamespace(service="chat", env="", version="", commit="", team="", slos=(), **folders)
         counter = active.store().counter(OBS_REQUEST_DISCONNECTS, "/x")
         active.activate(config)
         for _ in range(3):

@@ -94,7 +94,7 @@ ENDPOINTS = row(
             *changes(P99, levels.SLOWER),
             Column(
                 "Version",
-                owned(against(of(versions.NEW_MEAN), of(versions.OLD_MEAN))),
+                owned(against(of(versions.NEW_MEAN), f"last_over_time({of(versions.OLD_MEAN)}[6h])")),
                 "percentunit",
                 levels.SLOWER,
                 decimals=0,

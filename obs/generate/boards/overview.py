@@ -166,7 +166,7 @@ BLAME = row(
         width=13,
         by=("alertname", "severity", "service", "team", "work"),
         wide=("alertname", "work"),
-        widths={"severity": 80, "service": 95, "team": 95},
+        widths={"severity": 96, "service": 95, "team": 95},
         columns=(
             Column(
                 "Alerts",

@@ -21,9 +21,10 @@ class Lone:
 
     name: str
     team: str
-    """Who is told where an alert can't say whose the matter is: the team of most of its works; empty for nobody."""
+    """Who is told where an alert can't say whose the matter is: its own team, else that of most of its works;
+    empty for nobody."""
     teams: tuple[str, ...]
-    """All that own something of it, or promise something."""
+    """All that own it or something of it, or promise something."""
     warnings: tuple[Finding, ...]
     """What is probably not meant so in its description."""
 
@@ -40,12 +41,12 @@ class Lone:
         config, _ = resolve(environ, cwd)
         if config is None or dict(config.sources).get("service", "default") == "default":
             raise ObsError(f'{subject.document.file}: names no service; add [service] with name = "chat-api"')
-        return cls(config.service, owner(subject), teams(subject), findings)
+        return cls(config.service, config.team or owner(subject), teams(subject, config.team), findings)
 
 
-def teams(subject: Subject) -> tuple[str, ...]:
+def teams(subject: Subject, whole: str) -> tuple[str, ...]:
     owners = {feature.team for feature in subject.features} | {slo.team for slo in subject.slos}
-    return tuple(sorted(owners - {""}))
+    return tuple(sorted((owners | {whole}) - {""}))
 
 
 def owner(subject: Subject) -> str:

@@ -37,6 +37,11 @@ def test_the_team_of_most_works_is_told_and_all_are_known(tmp_path: Path) -> Non
     assert (found.name, found.team, found.teams) == ("chat-api", "chat-core", ("chat-core", "discovery"))
 
 
+def test_the_services_own_team_goes_before_that_of_most_works(tmp_path: Path) -> None:
+    found = lone(tmp_path, OBS_TOML.replace("[service]", '[service]\nteam = "platform"', 1))
+    assert (found.team, found.teams) == ("platform", ("chat-core", "discovery", "platform"))
+
+
 def test_a_description_that_cannot_be_used_or_names_no_service_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ObsError, match="feature"):
         lone(tmp_path, '[service]\nname = "x"\n[[feature]]\nname = "a"\n')

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from obs.generate.rules.case import Case, Firing
-from obs.generate.rules.cases.made_up import SERVICE, TEAM, owned, requests, up
+from obs.generate.rules.cases.made_up import SERVICE, TEAM, of, owned, requests, up
+from obs.metrics.catalog import OBS_SERVICE_INFO
 
 ELSEWHERE = up("1x60", env="staging")
 GONE = (
@@ -23,6 +24,20 @@ SERVICE_DOWN = (
             "15m": (
                 Firing(
                     TEAM,
+                    "All 2 known instances of chat (prod) are down, a:9464 among them: the service is "
+                    "gone, or the way to it is.",
+                ),
+            )
+        },
+    ),
+    Case(
+        "fires",
+        "so is one that names its own team; that is told, though another owns its endpoint",
+        (*GONE, of(OBS_SERVICE_INFO, "1x10 _x20 1x30", team="chat-platform")),
+        fires={
+            "15m": (
+                Firing(
+                    TEAM | {"team": "chat-platform"},
                     "All 2 known instances of chat (prod) are down, a:9464 among them: the service is "
                     "gone, or the way to it is.",
                 ),

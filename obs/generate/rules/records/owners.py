@@ -11,7 +11,7 @@ from obs.generate.rules.group import Group
 from obs.generate.rules.record import Record
 from obs.generate.rules.records.jobs import QUEUE_WORK_DELIVERIES
 from obs.generate.rules.records.targets import UP
-from obs.metrics.catalog import OBS_JOB_BROKER_UP, OBS_PROCESSES, OBS_WORK_INFO
+from obs.metrics.catalog import OBS_JOB_BROKER_UP, OBS_PROCESSES, OBS_SERVICE_INFO, OBS_WORK_INFO
 
 
 def steady(values: object, winners: str) -> str:
@@ -34,14 +34,19 @@ or on (env, service, work)
     "1: kind, feature and team of the work; still known an hour after its last instance",
     stateless=f"topk by (env, service, work) (1, {WORK_OWNERS}) * 0 + 1",
 )
+TOLD = f'count by (env, service, team) ({OBS_SERVICE_INFO.name}{{team!=""}})'
+"""What the service's own description says."""
+
 SERVICE_OWNERS = Record(
     "service_owner:obs_work:count",
     f"""
+  {TOLD}
+or on (env, service)
   count by (env, service, team) ({WORK_OWNER}{{team!=""}})
 or on (env, service)
   count by (env, service) ({WORK_OWNER})
 """,
-    "works of the service that this team owns",
+    "instances that say that the service is this team's; where none does, its works that the team owns",
 )
 SERVICE_OWNER = Record(
     "service:obs_team:info",
@@ -54,8 +59,10 @@ or on (env, service)
 or on (env, service)
   group by (env, service) ({UP})
 """,
-    "1: the team that owns most of the service's works; no team where nobody owns one; known for a day after its end",
+    "1: its team, else the one that owns most of its works; none where nobody owns one; known for a day after its end",
     stateless=f"""
+  topk by (env, service) (1, {TOLD}) * 0 + 1
+or on (env, service)
   topk by (env, service) (1, count by (env, service, team) ({OBS_WORK_INFO.name}{{team!=""}})) * 0 + 1
 or on (env, service)
   group by (env, service) ({OBS_PROCESSES.name})
