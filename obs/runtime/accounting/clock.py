@@ -40,8 +40,8 @@ class Clock:
         *("thread_id", "native_id", "hub", "at", "account", "fresh", "loop", "nobody", "idler", "others", "open"),
         *("polling", "polled", "looked", "stretch_ns", "since", "idle", "idle_known", "born"),
         *("log", "logged", "past", "told", "ahead", "segments", "charges"),
-        *("cpu", "settled", "left", "period", "every", "turns", "share", "spent", "sampling", "guessed", "block"),
-        *("tracer", "previous", "depth", "lost", "failure", "timer", "busy", "__weakref__"),
+        *("cpu", "settled", "owed", "left", "period", "every", "turns", "share", "spent", "sampling", "guessed"),
+        *("block", "tracer", "previous", "depth", "lost", "failure", "timer", "busy", "__weakref__"),
     )
 
     # -- for everybody --
@@ -102,6 +102,8 @@ class Clock:
     """The thread's CPU time as last read."""
     settled: float
     """When that was."""
+    owed: float
+    """Seconds of what has been settled that were no CPU, and are too few yet to be taken from those who ran."""
     left: float
     """Seconds of waiting until the next sample."""
     period: float
@@ -154,7 +156,7 @@ class Clock:
         self.idle = self.idle_known = 0
         self.log, self.past, self.segments = [], deque(maxlen=CHUNKS), []
         self.others, self.open = {}, set()
-        self.spent = self.sampling = self.guessed = 0.0
+        self.spent = self.sampling = self.guessed = self.owed = 0.0
         self.busy = False
         for account in (self.loop, self.idler, self.nobody):
             account.restart(self.at)

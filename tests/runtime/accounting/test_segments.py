@@ -9,7 +9,7 @@ import pytest
 from obs.runtime.accounting import segments
 from obs.runtime.accounting.account import Account
 from obs.runtime.accounting.clock import CHUNKS, Clock
-from obs.runtime.accounting.segments import LONG, PENDING, ended, settle
+from obs.runtime.accounting.segments import LONG, PENDING, SMALL, ended, settle
 from obs.work import Work
 
 MS = 0.001
@@ -74,6 +74,27 @@ def test_what_short_segments_did_not_use_they_held_each_its_part(thread):
     thread.settle()
     assert used(one) == (0.45 * MS, 0.15 * MS)
     assert used(other) == (0.15 * MS, 0.05 * MS)
+
+
+def test_what_is_too_little_to_deal_out_is_carried_on_until_it_is_enough_and_none_of_it_is_lost(thread):
+    account = thread.account()
+    for times in (1, 2):
+        thread.run(account, 0.9 * MS, cpu=0.9 * MS * (1 - 0.4 * SMALL))
+        thread.settle()
+        assert used(account) == (times * 0.9 * MS, 0)
+    thread.run(account, 0.9 * MS, cpu=0.9 * MS * (1 - 0.4 * SMALL))
+    thread.settle()
+    assert account.run - account.held == pytest.approx(thread.cpu, rel=1e-9)
+    assert account.held == pytest.approx(3 * 0.9 * MS * 0.4 * SMALL)
+
+
+def test_what_is_carried_on_is_no_part_of_a_long_segment(thread):
+    short, long = thread.account(), thread.account()
+    thread.run(short, 0.9 * MS, cpu=0.9 * MS * (1 - 0.4 * SMALL))
+    thread.settle()
+    thread.run(long, 10 * MS, cpu=4 * MS)
+    assert used(long) == (4 * MS, 6 * MS)
+    assert used(short) == (0.9 * MS, 0)
 
 
 def test_a_long_segment_held_all_of_its_time_if_the_short_ones_took_all_cpu(thread):
