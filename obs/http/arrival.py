@@ -34,12 +34,13 @@ def stood_in_line(request: Request, environ: Mapping[str, Any], stands_for: floa
 
     ``stands_for``: as many requests are charged to who ran meanwhile; 0 for none.
     """
+    clock = here.clock
+    if clock is None or clock.hub is None:
+        request.queued = queued_ns(environ) / 1e9
+        return
     began = perf_counter()
     waited = queued_ns(environ)
     request.queued = waited / 1e9
-    clock = here.clock
-    if clock is None or clock.hub is None:
-        return
     if waited and stands_for:
         started, weight = request.started_ns, int(stands_for)
         request.behind = [(who, ns * weight) for who, ns in behind(clock, started - waited, started)]
@@ -68,5 +69,7 @@ def _socket(environ: Mapping[str, Any]) -> Any:
     """The connection, where other servers than gunicorn hand it on: werkzeug's own, gevent.pywsgi."""
     sock = environ.get("werkzeug.socket")
     if sock is None:
-        sock = getattr(getattr(getattr(environ.get("wsgi.input"), "rfile", None), "raw", None), "_sock", None)
+        file = getattr(environ.get("wsgi.input"), "rfile", None)
+        if file is not None:
+            sock = getattr(getattr(file, "raw", None), "_sock", None)
     return sock
