@@ -30,6 +30,10 @@ REFRESH = 1.0
 """Seconds between two looks at which processes there are."""
 
 
+SWEEP = 60.0
+"""Seconds between two looks at whether what the dead have left is old."""
+
+
 class Watchdog:
     """The heartbeats of one run."""
 
@@ -42,7 +46,8 @@ class Watchdog:
         self._budget = Budget()
         self._readers = Readers(layouts())
         self._suspicions: dict[str, Suspicion] = {}
-        self._refreshed = 0.0
+        self._refreshed = self._swept = 0.0
+        self._dead = 0
 
     def start(self) -> None:
         """Look, on a thread of its own, until the process ends."""
@@ -73,11 +78,21 @@ class Watchdog:
 
     def _refresh(self) -> None:
         """Which processes there are, and which have died."""
-        sweep_rings(self._run_dir)
-        found = [file for file in self._rings.look() if file.identity.get("role") != HOST]
-        self._files = [file for file in found if file.alive and file.identity.get("namespace") == pid_namespace()]
+        every = self._rings.look()
+        alive = [file for file in every if file.alive]
+        self._sweep(len(every) - len(alive))
+        found = [file for file in alive if file.identity.get("role") != HOST]
+        self._files = [file for file in found if file.identity.get("namespace") == pid_namespace()]
         living = {file.id for file in self._files}
         for name in self._suspicions.keys() - living:
             self._suspicions.pop(name).died(perf_counter_ns())
         self._budget.forget(living)
         self._readers.follow({file.pid for file in self._files})
+
+    def _sweep(self, dead: int) -> None:
+        """Remove what the dead have left, if there are others than at the last time, and now and then: each ring is
+        opened for it."""
+        if dead and (dead != self._dead or time.monotonic() - self._swept >= SWEEP):
+            self._swept = time.monotonic()
+            dead -= len(sweep_rings(self._run_dir))
+        self._dead = dead
