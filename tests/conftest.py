@@ -44,6 +44,7 @@ ONCE = (
     "jobs/celery/test_travels.py",
     "jobs/celery/test_workers.py",
     "jobs/dramatiq/test_commands.py",
+    "jobs/test_kills.py",
     "jobs/test_pubsub.py",
     "profiles",
     "profiling/render/test_page.py",

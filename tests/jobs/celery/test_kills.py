@@ -1,7 +1,11 @@
-"""Thousands of tasks while their workers are killed, and while the broker goes away: each that ended counts once."""
+"""Tasks while their workers are killed, and while the broker goes away: each that ended counts once.
+
+``OBS_TEST_JOBS=5000`` makes it as many tasks.
+"""
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.redis_server import RedisServer
+
+JOBS = int(os.environ.get("OBS_TEST_JOBS", "500"))
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
@@ -92,46 +98,48 @@ def hold(celery: Run, tmp_path: Path) -> Run:
     return run
 
 
-def test_five_thousand_tasks_whose_workers_are_killed(hold: Run) -> None:
+def test_many_tasks_whose_workers_are_killed(hold: Run) -> None:
     """Those that kill their process, exactly; a whole worker that is killed at any time, but for what it was at."""
     hold(
+        f"ALL, FIRST = {JOBS}, {JOBS * 4 // 5}"
         """
+DEADLY = 5 if ALL < 2000 else 1  # in a hundred
 began = time.time()
-step.delay(0, 1)
+step.delay(0, DEADLY)
 sent_by = time.time()
-for number in range(1, 4000):
-    step.delay(number, 1)
-until(lambda: look().get("backlog") == 4000)
+for number in range(1, FIRST):
+    step.delay(number, DEADLY)
+until(lambda: look().get("backlog") == FIRST)
 before = time.time()
 age = look()["oldest_age_seconds"]
 assert before - sent_by - 1 < age < time.time() - began + 1, age
-with worker("-c", "2"):
-    until(lambda: marks("done") == 4000)
+with worker("-c", "2", VISIBILITY="60"):  # a slow machine gives no task to another worker meanwhile
+    until(lambda: marks("done") == FIRST)
 deaths = marks("deaths")
-assert 20 <= deaths <= 60, deaths
-assert marks("begun") == 4000 + deaths
-assert (of("ok"), of("killed")) == (4000, deaths), jobs()
+assert deaths == sum(random.Random(number).randrange(100) < DEADLY for number in range(FIRST)) > 9, deaths
+assert marks("begun") == FIRST + deaths
+assert (of("ok"), of("killed")) == (FIRST, deaths), jobs()
 assert not count("obs_jobs_lost_total"), "the worker itself saw all of them die"
 assert in_flight() == 0
 until(lambda: look() == {"backlog": 0, "oldest_age_seconds": 0, "broker_up": 1})
 
-for number in range(1000):
+for number in range(ALL - FIRST):
     step.delay(number, 0)
 kills = 0
-while marks("done") < 5000:
+while marks("done") < ALL:
     with worker("-c", "2") as process:
         before = marks("done")
-        until(lambda: marks("done") > before + 50 or marks("done") >= 5000)
+        until(lambda: marks("done") > before + 20 or marks("done") >= ALL)
         time.sleep(random.random() * 0.1)
-        if kills < 3:
+        if kills < 2:
             kills += 1
             for pid in [*children(process.pid), process.pid]:
                 os.kill(pid, signal.SIGKILL)
             process.wait()
         else:
-            until(lambda: marks("done") >= 5000)
+            until(lambda: marks("done") >= ALL)
 done = marks("done")
-assert kills >= 2
+assert kills == 2
 assert done - 2 * kills <= of("ok") <= done, (done, kills, jobs())
 assert in_flight() == 0
 """,
