@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +20,10 @@ import pytest
 from redis import Redis
 
 from benchmarks.harness.processes import descendants
+from obs.host.brokers import Brokers
 from obs.host.environment import BOOTSTRAP
 from obs.metrics.reader import Reader
+from obs.metrics.store import Identity, Store
 from tests.jobs.redis_server import RedisServer
 
 JOBS = int(os.environ.get("OBS_TEST_JOBS", "0"))
@@ -159,17 +161,20 @@ class Service:
 
     def total(self, metric: str, **of: str) -> int:
         """The sum of a metric; of a histogram, how many."""
-        reader = Reader(self.folder / "this")
-        found = [
-            sum(cells[:-1]) or cells[0]
-            for key, cells in reader.snapshot().series.items()
-            if key.metric.name == metric and of.items() <= dict(zip(key.metric.labels, key.labels, strict=True)).items()
-        ]
-        reader.close()
-        return int(sum(found))
+        with closing(Reader(self.folder / "this")) as reader:
+            series = [(key, cells) for key, cells in reader.snapshot().series.items() if key.metric.name == metric]
+        labelled = [(dict(zip(key.metric.labels, key.labels, strict=True)), cells) for key, cells in series]
+        return int(sum(sum(cells[:-1]) or cells[0] for labels, cells in labelled if of.items() <= labels.items()))
 
-    def ended(self, outcome: str) -> int:
-        return self.total("messaging_process_duration_seconds", outcome=outcome)
+    def ended(self, outcome: str = "") -> int:
+        """How many deliveries; all, or those that ended so."""
+        return self.total("messaging_process_duration_seconds", **({"outcome": outcome} if outcome else {}))
+
+    def gauge(self, metric: str) -> float:
+        """Of one series; -1 if there is none."""
+        with closing(Reader(self.folder / "this")) as reader:
+            found = [cells[0] for key, cells in reader.snapshot().series.items() if key.metric.name == metric]
+        return found[0] if found else -1.0
 
     def over(self) -> bool:
         """Whether every job is done, or lost for good."""
@@ -221,3 +226,38 @@ def test_what_has_ended_counts_once_and_what_had_begun_is_lost_once(service: Ser
     assert 0 < lost <= most, told
     assert not service.total("obs_jobs_active"), told
     assert not service.total("obs_self_errors_total"), told
+
+
+@pytest.mark.parametrize("service", [KINDS[0], KINDS[3]], indirect=True, ids=["dramatiq", "rq"])
+def test_the_broker_goes_away_in_the_middle(service: Service, redis_server: RedisServer) -> None:
+    """The workers take it as they do without obs; each delivery counts once, and the metrics say that it is away."""
+    jobs = service.jobs = 40
+    assert service.python("-c", f"import tasks; tasks.send({jobs})").wait(60) == 0
+    store = Store.open(service.folder / "this", Identity("watcher"), role="host")
+    brokers = Brokers(service.folder / "this", store, 0.1)
+
+    def broker_up() -> float:
+        brokers.tick()
+        return service.gauge("obs_job_broker_up")
+
+    service.start()
+    until(lambda: service.marks("done") >= 5)
+    until(lambda: broker_up() == 1)
+    redis_server.stop()
+    until(lambda: broker_up() == 0)
+    redis_server.start()
+    until(lambda: broker_up() == 1)
+    with suppress(AssertionError):  # a worker may have ended, or wait for minutes: as without obs
+        until(service.over, 10)
+    service.end(signal.SIGTERM)
+    service.start()
+    until(service.over)
+    until(lambda: service.total("obs_jobs_active") == 0)
+    service.end(signal.SIGTERM)
+
+    begun, ended, lost = service.marks("begun"), service.ended(), service.total("obs_jobs_lost_total")
+    told = f"{begun=} {ended=} {lost=} done={service.marks('done')}"
+    assert begun <= ended + lost <= begun + service.kind.hands, told
+    assert not service.total("obs_self_errors_total"), told
+    brokers.stop()
+    store.detach()
