@@ -101,8 +101,8 @@ def played(folder: Path, rps: float) -> Iterator[Scene]:
         ending.callback(hook.close)
         stage = ending.enter_context(Stage(2, free_port()))
         scene = Scene(folder, stage, hook)
+        service = stage.start_service()  # which takes as long as what comes next
         scene.configure()
-        service = stage.start_service()
         for name, command in (
             ("alertmanager", scene.alertmanager_command()),
             ("prometheus", scene.prometheus_command()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from obs.generate.rules.alert import Alert
 from obs.generate.rules.group import Group
 from obs.generate.rules.owned import by_service
@@ -20,9 +22,23 @@ def dropped(metric: Metric, what: str) -> str:
     return f'label_replace({rate(metric, window="15m")}, "what", "{what}", "", "")'
 
 
-TELEMETRY_DROPPING = Alert(
-    key="telemetry-dropping",
-    expr=by_service(f"""
+def told(key: str, expr: str, limits: Mapping[str, float], hold: str, summary: str, description: str) -> Alert:
+    """A ticket for the service's team, with the board of obs itself."""
+    return Alert(
+        key=key,
+        expr=by_service(expr),
+        severity="ticket",
+        hold=hold,
+        summary=summary,
+        description=description,
+        board="obs-self",
+        limits=limits,
+    )
+
+
+TELEMETRY_DROPPING = told(
+    "telemetry-dropping",
+    f"""
   sum by (env, service, what, reason) (
       {dropped(OBS_SELF_DROPPED_SPANS, "spans")}
     or
@@ -30,46 +46,34 @@ TELEMETRY_DROPPING = Alert(
     or
       {dropped(OBS_SELF_DROPPED_PROFILES, "profiles")}
   ) > ${{per_second}}
-"""),
-    severity="ticket",
-    hold="15m",
-    summary="Telemetry is lost on its way; the service is not affected.",
-    description=(
-        '{{ $value | printf "%.2f" }} {{ $labels.what }} a second of ${service} are dropped, '
-        "reason {{ $labels.reason }}: the collector or the path to it is slow or down, or there is no room."
-    ),
-    board="obs-self",
-    limits={"per_second": 0.1},
+""",
+    {"per_second": 0.1},
+    "15m",
+    "Telemetry is lost on its way; the service is not affected.",
+    '{{ $value | printf "%.2f" }} {{ $labels.what }} a second of ${service} are dropped, '
+    "reason {{ $labels.reason }}: the collector or the path to it is slow or down, or there is no room.",
 )
-SERIES_OVERFLOW = Alert(
-    key="series-overflow",
-    expr=by_service(f"""
+SERIES_OVERFLOW = told(
+    "series-overflow",
+    f"""
   sum by (env, service, metric) ({rate(OBS_SELF_OVERFLOWED, window="15m")}) > ${{per_second}}
-"""),
-    severity="ticket",
-    hold="15m",
-    summary="A metric has more label values than its cap; the rest is counted together.",
-    description=(
-        '{{ $value | printf "%.2f" }} look-ups a second of {{ $labels.metric }} in ${service} '
-        "end in its __overflow__ series: one of its labels has too many values."
-    ),
-    board="obs-self",
-    limits={"per_second": 0.01},
+""",
+    {"per_second": 0.01},
+    "15m",
+    "A metric has more label values than its cap; the rest is counted together.",
+    '{{ $value | printf "%.2f" }} look-ups a second of {{ $labels.metric }} in ${service} '
+    "end in its __overflow__ series: one of its labels has too many values.",
 )
-FAULTS = Alert(
-    key="faults",
-    expr=by_service(f"""
+FAULTS = told(
+    "faults",
+    f"""
   sum by (env, service, part) ({increase(OBS_SELF_ERRORS, window="1h")}) > ${{faults}}
-"""),
-    severity="ticket",
-    hold="5m",
-    summary="obs fails inside the service, which goes on without that part.",
-    description=(
-        '{{ $value | printf "%.0f" }} faults of obs in an hour in ${service}, part '
-        '"{{ $labels.part }}": the service\'s log has the first with its traceback.'
-    ),
-    board="obs-self",
-    limits={"faults": 10},
+""",
+    {"faults": 10},
+    "5m",
+    "obs fails inside the service, which goes on without that part.",
+    '{{ $value | printf "%.0f" }} faults of obs in an hour in ${service}, part '
+    '"{{ $labels.part }}": the service\'s log has the first with its traceback.',
 )
 
 TELEMETRY_ALERTS = Group("obs-telemetry-alerts", (TELEMETRY_DROPPING, SERIES_OVERFLOW, FAULTS))

@@ -70,14 +70,26 @@ def few(all_: float, wrong: float) -> tuple[Series, ...]:
     return *counted(f"0+{all_ / 60:g}x600", f"0+{wrong / 60:g}x600"), promised(0.999)
 
 
+def fires(burn: float, part: str, window: str, times: str) -> tuple[Case, Case]:
+    """``burn`` of 1,000 are bad, so many times what the promise bears."""
+    said = part, window, times, f"{burn:g}"
+    about = f"{burn:g} of 1,000 are bad; in staging none"
+    return (
+        Case("fires", about, (*bad(burn), *STAGING), fires=told(*said)),
+        Case("fires", "beside staging and other promises", (*bad(burn), *BESIDE, FAILING), fires=told(*said, WHO)),
+    )
+
+
+def idle(never: tuple[str, ...], no_more: tuple[str, ...] = ()) -> tuple[Case, Case]:
+    """Asked at these times where there never was work, and where there is none any more."""
+    return (
+        Case("no-traffic", "nothing counts", NEVER, quiet=never),
+        Case("no-traffic", "nothing counts any more", UNEVEN, quiet=no_more or never),
+    )
+
+
 SLO_BURN_FAST = (
-    Case("fires", "20 of 1,000 are bad; in staging none", (*bad(20), *STAGING), fires=told("2%", "1h", "1200", "20")),
-    Case(
-        "fires",
-        "beside staging and other promises",
-        (*bad(20), *BESIDE, FAILING),
-        fires=told("2%", "1h", "1200", "20", WHO),
-    ),
+    *fires(20, "2%", "1h", "1200"),
     Case("fires", "two objectives and two owners: the strictest, told to the majority", ROLLOUT, firing=("60m",)),
     Case("fires", "all is bad, at 12 an hour", few(12, 12), firing=("70m",)),
     Case("under", "14.3 of 1,000", bad(14.3), quiet=("10m", "60m", "90m")),
@@ -97,8 +109,7 @@ SLO_BURN_FAST = (
         ),
         quiet=("10m", "60m", "90m"),
     ),
-    Case("no-traffic", "nothing counts", NEVER, quiet=("30m", "70m")),
-    Case("no-traffic", "nothing counts any more", UNEVEN, quiet=("30m", "35m", "60m", "95m")),
+    *idle(("30m", "70m"), ("30m", "35m", "60m", "95m")),
     Case("low-traffic", "three of ten an hour are bad", few(10, 3), quiet=("70m", "100m")),
     Case("low-traffic", "all is bad, at nine an hour", few(9, 9), quiet=("70m", "100m")),
     Case("recovers", "nothing is bad any more", bad(20, 40, 60), firing=("40m",), quiet=("50m", "60m")),
@@ -112,49 +123,26 @@ SLO_BURN_FAST = (
 )
 
 SLO_BURN = (
-    Case("fires", "7 of 1,000 are bad; in staging none", (*bad(7), *STAGING), fires=told("0.7%", "6h", "420", "7")),
-    Case(
-        "fires",
-        "beside staging and other promises",
-        (*bad(7), *BESIDE, FAILING),
-        fires=told("0.7%", "6h", "420", "7", WHO),
-    ),
+    *fires(7, "0.7%", "6h", "420"),
     Case("fires", "two objectives and two owners", ROLLOUT, firing=("60m",)),
     Case("under", "5.9 of 1,000", bad(5.9), quiet=("60m", "120m")),
-    Case("no-traffic", "nothing counts", NEVER, quiet=("60m", "120m")),
-    Case("no-traffic", "nothing counts any more", UNEVEN, quiet=("60m", "120m")),
+    *idle(("60m", "120m")),
     Case("low-traffic", "all is bad, at 1.5 an hour", few(1.5, 1.5), quiet=("120m", "350m")),
     Case("recovers", "nothing is bad any more", bad(7, 60, 90), firing=("60m",), quiet=("80m", "120m")),
 )
 
 SLO_BURN_SLOW = (
-    Case("fires", "4 of 1,000 are bad; in staging none", (*bad(4), *STAGING), fires=told("0.4%", "1d", "480", "4")),
-    Case(
-        "fires",
-        "beside staging and other promises",
-        (*bad(4), *BESIDE, FAILING),
-        fires=told("0.4%", "1d", "480", "4", WHO),
-    ),
+    *fires(4, "0.4%", "1d", "480"),
     Case("under", "2.9 of 1,000", bad(2.9), quiet=("120m", "150m")),
-    Case("no-traffic", "nothing counts", NEVER, quiet=("120m", "150m")),
-    Case("no-traffic", "nothing counts any more", UNEVEN, quiet=("100m", "150m")),
+    *idle(("120m", "150m"), ("100m", "150m")),
     Case("low-traffic", "all is bad, at one an hour", few(1, 1), quiet=("150m", "300m")),
     Case("recovers", "nothing is bad any more", bad(4, 120, 120), firing=("120m",), quiet=("170m", "230m")),
 )
 
 SLO_BURN_CREEPING = (
-    Case(
-        "fires", "1.5 of 1,000 are bad; in staging none", (*bad(1.5), *STAGING), fires=told("0.15%", "3d", "375", "1.5")
-    ),
-    Case(
-        "fires",
-        "beside staging and other promises",
-        (*bad(1.5), *BESIDE, FAILING),
-        fires=told("0.15%", "3d", "375", "1.5", WHO),
-    ),
+    *fires(1.5, "0.15%", "3d", "375"),
     Case("under", "0.9 of 1,000", bad(0.9), quiet=("250m",)),
-    Case("no-traffic", "nothing counts", NEVER, quiet=("250m",)),
-    Case("no-traffic", "nothing counts any more", UNEVEN, quiet=("250m",)),
+    *idle(("250m",)),
     Case("low-traffic", "all is bad, at nine in ten hours", few(0.9, 0.9), quiet=("300m",)),
     Case("recovers", "nothing is bad any more", bad(1.5, 220, 200), firing=("220m",), quiet=("330m", "350m")),
 )
