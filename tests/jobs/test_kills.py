@@ -1,6 +1,6 @@
 """Workers that are killed at random while they work: what has ended counts once, what had begun is lost once.
 
-``OBS_TEST_JOBS=5000`` makes it as many jobs of each queue.
+``TEST_JOBS=5000`` makes it as many jobs of each queue.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from obs.metrics.reader import Reader
 from obs.metrics.store import Identity, Store
 from tests.jobs.redis_server import RedisServer
 
-JOBS = int(os.environ.get("OBS_TEST_JOBS", "0"))
+JOBS = int(os.environ.get("TEST_JOBS", "0"))
 KILLS = max(JOBS // 250, 2)
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(max(JOBS, 120))]

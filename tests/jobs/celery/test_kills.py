@@ -1,6 +1,6 @@
 """Tasks while their workers are killed, and while the broker goes away: each that ended counts once.
 
-``OBS_TEST_JOBS=5000`` makes it as many tasks.
+``TEST_JOBS=5000`` makes it as many tasks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 
 from tests.jobs.redis_server import RedisServer
 
-JOBS = int(os.environ.get("OBS_TEST_JOBS", "500"))
+JOBS = int(os.environ.get("TEST_JOBS", "500"))
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
