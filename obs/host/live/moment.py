@@ -23,6 +23,9 @@ LATELY = 120.0
 STARVING = 0.1
 """Of the time without a CPU, from which it is said."""
 
+FAMISHED = 0.5
+"""The same, from which it is the story."""
+
 QUARTER = 900.0
 """Seconds of all that is kept: details may be of them instead."""
 
@@ -98,9 +101,19 @@ class Moment:
         return tuple((now.starved - was.starved) / self.lately for now, was in pairs if was is not None)
 
     @property
+    def hungriest(self) -> float:
+        """The most of them."""
+        return max(self.starved, default=0.0)
+
+    @property
     def starving(self) -> bool:
         """Whether that is so much that what holds a loop may only have no CPU."""
-        return max(self.starved, default=0.0) >= STARVING
+        return self.hungriest >= STARVING
+
+    @property
+    def famished(self) -> bool:
+        """Whether it is most of the time: all else that is slow is slow for it too."""
+        return self.hungriest >= FAMISHED
 
     def earlier(self, member: Member, *, long: bool = False) -> Member | None:
         """The same process at the look that it is compared with."""

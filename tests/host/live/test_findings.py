@@ -154,6 +154,17 @@ def test_without_a_cpu_a_call_is_no_blocking_one_for_its_look() -> None:
     assert "--view held" in fed["holds"].command
 
 
+def test_no_cpu_for_most_of_the_time_is_the_story_and_for_some_of_it_is_not() -> None:
+    works, blame = {"POST /hog": HOG, "GET /a": VICTIM}, {("POST /hog", "GET /a"): 12.0}
+    before = (member(1, busy=0.0),)
+
+    def first(starved: float) -> str:
+        return registry.found(moment(works, blame, members=(member(1, starved=starved),), before=before))[0].kind
+
+    assert first(0.8 * SECONDS) == "starved"
+    assert first(0.2 * SECONDS) == "holds"
+
+
 def test_no_two_findings_have_the_same_id() -> None:
     """The page knows them by it: two of one id would be shown as one, and the numbers would have a gap."""
     blocks = [

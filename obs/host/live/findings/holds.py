@@ -63,7 +63,7 @@ def holding(moment: Moment, culprit: str, victims: dict[str, float]) -> Finding:
     keeps = f"Each one keeps the loop for {words.seconds(each)}" if each else "It keeps the loop"
     return Finding(
         "holds",
-        lost * (NOBODY if culprit.startswith("(") else 1.0),
+        lost * (NOBODY if culprit.startswith("(") else 1.0) * (1.0 - moment.hungriest if moment.famished else 1.0),
         (
             work(culprit),
             f" holds the loop {words.share(part)} of the time; ",

@@ -9,15 +9,15 @@ from obs.host.live.findings.finding import Evidence, Figure, Finding
 from obs.host.live.moment import Moment
 
 SYMPTOM = 0.2
-"""What of it counts: the works that need the CPU have findings of their own."""
+"""What of it counts where it is not most of the time: the works that need the CPU have findings of their own."""
 
 
 def find(moment: Moment) -> Iterator[Finding]:
-    waited, worst = moment.starved, max(moment.starved, default=0.0)
+    waited, worst = moment.starved, moment.hungriest
     if moment.starving:
         yield Finding(
             "starved",
-            SYMPTOM * sum(waited),
+            sum(waited) * (1.0 if moment.famished else SYMPTOM),
             (f"The processes wait for a CPU up to {words.share(worst)} of the time",),
             "They could run and have none: it counts as held, and makes every other time here longer.",
             "Raise the CPU limit of the container, or run less on this machine.",
