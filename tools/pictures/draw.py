@@ -68,7 +68,7 @@ def parse() -> argparse.Namespace:
     add("--scrape", type=float, metavar="SECONDS", help="scrape interval (Prometheus' own)")
     add("--var", type=pair, action="append", default=[], metavar="NAME=VALUE", help="of a variable; a,b for several")
     add("--expand", action="store_true", help="open collapsed rows")
-    add("--width", type=int, default=1600, help="pixels of the page (1600)")
+    add("--width", type=int, default=1440, help="pixels of the page (1440)")
     add("--scale", type=float, default=1.0, help="pixels of the picture for one of the page (1)")
     return parser.parse_args()
 

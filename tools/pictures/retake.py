@@ -97,9 +97,8 @@ def watched(stage: Stage, hasten: float) -> Iterator[str]:
     """The URL of a Prometheus with all rules that scrapes the service."""
     setup, out, port = stage.folder / "pictures.toml", stage.folder / "monitoring", free_port()
     setup.write_text(SETUP.format(metrics=stage.port, hasten=hasten))
-    subprocess.run(
-        [sys.executable, "-m", "obs", "generate", str(out), "--config", str(setup)], check=True, cwd=out.parent
-    )
+    generate = [sys.executable, "-m", "obs", "generate", str(out), "--config", str(setup)]
+    subprocess.run(generate, check=True, cwd=out.parent, stdout=subprocess.DEVNULL)
     config, data = out / "prometheus" / "prometheus.yml", stage.folder / "data"
     places = [f"--config.file={config}", f"--storage.tsdb.path={data}", f"--web.listen-address=127.0.0.1:{port}"]
     command = ["prometheus", *places, "--log.level=warn"]
@@ -113,16 +112,8 @@ def watched(stage: Stage, hasten: float) -> Iterator[str]:
 def draw(url: str, boards: list[Path], more: list[str]) -> int:
     """As board-NAME.png."""
     out = ["--prefix", "board-", "--scale", "0.9", "--var", "service=chat-api"]
-    command = [
-        sys.executable,
-        str(ROOT / "tools/pictures/draw.py"),
-        "--prometheus",
-        url,
-        *out,
-        *more,
-        *map(str, boards),
-    ]
-    return subprocess.run(command, check=False).returncode
+    command = [sys.executable, str(ROOT / "tools/pictures/draw.py"), "--prometheus", url, *out, *more]
+    return subprocess.run([*command, *map(str, boards)], check=False).returncode
 
 
 if __name__ == "__main__":
