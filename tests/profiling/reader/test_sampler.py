@@ -102,13 +102,17 @@ class Stopped(Clock):
         return 7
 
 
-def test_what_stands_in_line_for_a_cpu_is_no_cpu(start):
+@pytest.mark.parametrize(("holds_gil", "computes"), [(False, False), (True, True)])
+def test_what_has_no_cpu_computes_only_if_it_was_pushed_off_with_the_gil(start, monkeypatch, holds_gil, computes):
+    """Else it has just woken up, and stands in line."""
     pid, _ = start("busy", "2", "0")
     with closing(Reader(pid)) as reader:
+        running = Running(pid, 1, "R", holds_gil, (Frame("work", "a.py", 1),))
+        monkeypatch.setattr(reader, "look", lambda **_: Look((running,), 0))
         sampler = Sampler(reader, cpu=Stopped(pid))
-        look_until(sampler, lambda: sampler.waiting > 0)
-        assert sampler.waiting == 1
-        assert sampler.take().seen == ()
+        sampler.look()
+        assert sampler.waiting == (0 if computes else 1)
+        assert bool(sampler.take().seen) == computes
 
 
 def test_a_process_that_does_not_run_is_not_read(start, monkeypatch):
