@@ -67,7 +67,7 @@ class Api:
                 "history": lambda request, _: of_json(self.history(request.query.get("work", TOTAL))),
                 "sparklines": lambda request, _: of_json(self.sparklines(request)),
                 "work": lambda request, _: of_json(self.work(request.query.get("name", ""), self.over(request))),
-                "loop": lambda request, _: of_json(loop.loop(self.over(request), self._watch.busy)),
+                "loop": lambda request, _: of_json(self.loop(request)),
                 "greenlets": lambda request, _: of_json(self.greenlets(request)),
                 "slow": lambda request, _: of_json(self.slow(request)),
                 "slow/": lambda _, below: of_json(self.request(below)),
@@ -186,6 +186,10 @@ class Api:
             "history": self.history(name),
         }
 
+    def loop(self, request: Request) -> dict[str, Any]:
+        work = self._watch.roster.full(request.query.get("work", ""))
+        return loop.loop(self.over(request), self._watch.busy, work)
+
     def greenlets(self, request: Request) -> dict[str, Any]:
         pid = request.whole("pid", 0, 0, 2**31)
         return greenlets.greenlets(self._run.folder, pid or None)
@@ -238,7 +242,7 @@ class Api:
             "now": self.now(),
             "history": {TOTAL: self.history(TOTAL), **{short(row.work): self.history(row.work) for row in names}},
             "work": {short(row.work): self.work(row.work, moment) for row in names if row.work in moment.done},
-            "loop": loop.loop(moment, self._watch.busy),
+            "loop": loop.loop(moment, self._watch.busy, most=loop.ALL_BLOCKS),
             "slow": slow.slow(self._traces, "", "", "", 1000),
             "request": {name: slow.request(each, name, moment) for each in self._kept() for name in each.items},
             "profile": {each.id: whole(each) for each in self.profiles.all() if each.session is not None},

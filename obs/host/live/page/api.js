@@ -36,8 +36,8 @@ export const api = {
     return { ...kept(found), trace, pid, sampled, queue, behind, spans: tree(spans), marks: (found.marks || []).map((mark) => ({ ...mark, text: mark.text || mark.kind })), stacks: stacks.map(stack), notes, noStacks: found.no_stacks || "No stack was seen while it ran: they are taken of what holds the loop, and of what is recorded." };
   },
 
-  async loop(seconds) {
-    const found = await get(path("loop", { seconds }));
+  async loop(seconds, work) {
+    const found = await get(path("loop", { seconds, work }));
     return { processes: found.processes.map(process), late: found.late || [], lateOf: found.late_of || "", blocks: found.blocks.map(block), blocksOf: found.blocks_of || "" };
   },
 

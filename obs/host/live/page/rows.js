@@ -19,7 +19,7 @@ export function blockRow(each) {
   return h("li", { key: each.id, class: "blockrow" },
     h("span", { class: "dim" }, clockExact(each.at)),
     h("b", { class: each.seconds >= 0.1 ? "bad" : "notice" }, `${each.ended ? "" : "≥ "}${duration(each.seconds)}`),
-    h("a", { href: link("loop", { block: each.id }), class: "name", title: each.work }, each.work),
+    h("a", { href: link("loop", { block: each.id, work: each.work }), class: "name", title: each.work }, each.work),
     h("code", { class: "name", title: each.place }, each.call ? `in ${each.call}` : "", each.call && each.place ? "  " : "", each.place || ""),
     h("span", { class: "dim" }, each.victims ? `${each.victims} waited ${duration(each.lost)}` : ""));
 }

@@ -18,16 +18,19 @@ from obs.host.quantile import quantile
 from obs.metrics import catalog
 
 MOST_BLOCKS = 100
+ALL_BLOCKS = 500
+"""Of an incident file, which can't be asked for those of one work."""
 
 NO_LOOP = "no loop of gevent in it: it only forks, or runs threads"
 
 
-def loop(moment: Moment, busy: History) -> dict[str, Any]:
-    """The view, the processes by pid and the newest block first."""
+def loop(moment: Moment, busy: History, work: str = "", most: int = MOST_BLOCKS) -> dict[str, Any]:
+    """The view, the processes by pid and the newest block first: those of ``work``, if one is named."""
     look = moment.now
     whole = late_counts(look.reading.vitals.late, moment.long_before.reading.vitals.late)
     files = known(look.blocks)
-    shown = look.blocks[-MOST_BLOCKS:][::-1]
+    found = [block for block in look.blocks if work in ("", block.work)]
+    shown = found[-most:][::-1]
     return tidy(
         {
             "at": look.when,
@@ -37,7 +40,7 @@ def loop(moment: Moment, busy: History) -> dict[str, Any]:
             "late_of": words.lately(moment.lately),
             "gc": collecting(moment),
             "blocks": [identified(block, files) for block in shown],
-            "blocks_of": f"the last {len(shown)} of {len(look.blocks)}",
+            "blocks_of": f"the last {len(shown)} of {len(found)}",
         }
     )
 

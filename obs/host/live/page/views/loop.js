@@ -28,10 +28,10 @@ export class Loop {
 
   draw({ now }, params) {
     this.params = params;
-    const { of = "" } = params;
-    if (now.at - this.asked >= OFTEN || of !== this.of) {
-      Object.assign(this, { asked: now.at, of });
-      this.loader.load(() => this.api.loop(of));
+    const { of = "", work = "" } = params;
+    if (now.at - this.asked >= OFTEN || of !== this.of || work !== this.work) {
+      Object.assign(this, { asked: now.at, of, work });
+      this.loader.load(() => this.api.loop(of, work));
     }
     const found = this.loader.value;
     morph(this.page, ...(found ? [this.processes(found), ...this.lateness(found), this.blocks(found), this.greenlets(now)] : [this.loader.said()]));
