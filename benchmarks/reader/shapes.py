@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -21,10 +21,12 @@ from obs.host.profile.accounts import accounts
 from obs.host.profile.targets import Target, in_run, working
 from obs.host.pyspy.recording import Recording
 from obs.profiling.session import Session
+from obs.runtime.accounting.entries import IDLE
 
 RATE = 100
 LIMIT = 0.15
-"""How far the two may be from each other, above what chance makes of so many looks."""
+"""How far the two may be from each other, above what chance makes of so many looks, and what py-spy is away from the
+accounts: where CPUs are short it also counts what stands in line for one."""
 
 Shape = Mapping[tuple[str, str], float]
 """By work and innermost function, its share of the CPU seconds."""
@@ -35,6 +37,8 @@ COLUMNS = (
     Column("chance", "by chance", 3),
     Column("hottest", "hottest, reader %", 1),
     Column("theirs", "py-spy %", 1),
+    Column("exact", "from accounts, reader", 3),
+    Column("their_exact", "py-spy", 3),
     Column("ours", "looks", 0),
     Column("looks", "py-spy's looks", 0),
     Column("unread", "reader's lost, %", 2),
@@ -48,15 +52,34 @@ class Both(NamedTuple):
     reader: Recorded
     py_spy: Recorded
     works: frozenset[str]
+    used: Mapping[str, float]
+    """CPU seconds by work that the process has accounted meanwhile."""
 
 
 def run(quick: bool) -> Found:
     seconds = 4.0 if quick else 20.0
     rows = [row("the mixed load", mixed(seconds)), *gallery(seconds, quick)]
-    excess = max(float(each["distance"] or 0) - float(each["chance"] or 0) for each in rows)
-    budget = Budget("distance of the reader's shape from py-spy's, above chance", excess, LIMIT, "")
+    excess = max(map(beyond, rows))
+    exact = ratio(float(each[of] or 0) for of in ("exact", "their_exact") for each in rows)
+    budgets = (
+        Budget("distance of the reader's shape from py-spy's, beyond chance and py-spy's faults", excess, LIMIT, ""),
+        Budget("distance of the works' shares from the accounts, of py-spy's", exact, 1.1, "times"),
+    )
     title = f"CPU by work and innermost function, reader beside py-spy, {seconds:g} s: 0 is the same, 1 nothing alike"
-    return Found((Table(title, COLUMNS, tuple(rows)),), (budget,))
+    return Found((Table(title, COLUMNS, tuple(rows)),), budgets)
+
+
+def beyond(row: Row) -> float:
+    """What of the distance is explained by neither."""
+    distance, chance, theirs = (float(row[name] or 0) for name in ("distance", "chance", "their_exact"))
+    return max(distance - chance - theirs, 0.0)
+
+
+def ratio(distances: Iterable[float]) -> float:
+    """Of the first half of them to the second, in sum."""
+    found = list(distances)
+    half = len(found) // 2
+    return sum(found[:half]) / (sum(found[half:]) or 1.0)
 
 
 def mixed(seconds: float) -> Both:
@@ -92,10 +115,13 @@ def both(target: Target, seconds: float) -> Both:
     """Let both look at it. Raises BenchmarkError if one can't."""
     with streams() as looking:
         py_spy, reading = Recording(target.pid, RATE, seconds), looking.record(Asked(target.pid, RATE, seconds))
+        before = accounts(target.file)
         time.sleep(seconds)
         for each in (reading, py_spy):
             each.end()
-        found = Both(reading.result(), py_spy.result(), frozenset(accounts(target.file).seconds))
+        used = accounts(target.file).since(before).seconds
+        cpu = {work: of.get("cpu", 0.0) for work, of in used.items() if work != IDLE}
+        found = Both(reading.result(), py_spy.result(), frozenset(used), cpu)
     refused = found.reader.refused or found.py_spy.refused
     if refused:
         raise BenchmarkError(f"process {target.pid}: {refused}")
@@ -121,6 +147,8 @@ def row(title: str, found: Both) -> Row:
         "chance": by_chance(ours, theirs, looks, their_looks),
         "hottest": 100 * ours.get(place, 0.0),
         "theirs": 100 * theirs.get(place, 0.0),
+        "exact": distance(by_work(ours), by_work({(work, ""): used for work, used in found.used.items()})),
+        "their_exact": distance(by_work(theirs), by_work({(work, ""): used for work, used in found.used.items()})),
         "ours": looks,
         "looks": their_looks,
         "unread": 100 * found.reader.unreadable / max(looks, 1),
@@ -153,6 +181,14 @@ def shape(session: Session) -> Shape:
         seconds[sample.work, session.frames[sample.stack[-1]].function] += sample.weight  # type: ignore[assignment]
     total = sum(seconds.values())
     return {at: each / total for at, each in seconds.items()} if total else {}
+
+
+def by_work(found: Shape) -> Shape:
+    """Only the works' shares."""
+    total, shares = sum(found.values()), Counter[tuple[str, str]]()
+    for (work, _), each in found.items():
+        shares[work, ""] += each / total  # type: ignore[assignment]
+    return shares
 
 
 def distance(ours: Shape, theirs: Shape) -> float:
