@@ -25,6 +25,7 @@ ONCE = (
     "host/blocks/test_watchdog.py",
     "host/brokers",
     "host/continuous",
+    "host/cpu",
     "host/diagnosis/test_checks.py",
     "host/live/page/test_browser.py",
     "host/test_host.py",
