@@ -14,7 +14,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -122,7 +124,8 @@ class Service:
     """A folder with the tasks, its workers with obs on, and what they did and counted."""
 
     def __init__(self, kind: Kind, folder: Path, url: str) -> None:
-        self.kind, self.folder, self.redis = kind, folder, Redis.from_url(url)
+        self.kind, self.folder = kind, folder
+        self.redis: Any = Redis.from_url(url)
         self.jobs = JOBS or kind.jobs
         (folder / "tasks.py").write_text(MARK + kind.source)
         (folder / "this").mkdir(mode=0o700)
@@ -155,6 +158,9 @@ class Service:
                     os.kill(pid, number)
             self.worker.wait(60)
             self.worker = None
+
+    def has_done(self, jobs: int) -> bool:
+        return self.marks("done") >= jobs
 
     def marks(self, name: str) -> int:
         path = self.folder / name
@@ -209,7 +215,7 @@ def test_what_has_ended_counts_once_and_what_had_begun_is_lost_once(service: Ser
     step, pauses = service.jobs // (KILLS + 2), random.Random(5)
     for kill in range(1, KILLS + 1):
         service.start()
-        until(lambda at=kill * step: service.marks("done") >= at, 60 + service.jobs / 10)
+        until(partial(service.has_done, kill * step), 60 + service.jobs / 10)
         time.sleep(pauses.random() * 0.05)
         until(lambda: service.total("obs_jobs_active"))
         service.end(signal.SIGKILL)
