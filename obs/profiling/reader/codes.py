@@ -106,8 +106,11 @@ class Codes:
         file = self._texts.text(word(head, layout.code_file))
         if name in SHIMS or file in SHIMS:
             return None
-        first = int.from_bytes(head[layout.code_first : layout.code_first + 4], "little")
+        first = int.from_bytes(head[layout.code_first : layout.code_first + 4], "little", signed=True)
         lines = Lines(self._texts.data(word(head, layout.code_lines)), first)
+        # A module's code is freed once it has run, and so may this have been: its texts are something else's then.
+        if not lines.are_sound or self._now(address) != self._essence(head):
+            raise TornError("no code object any more")
         return Code(name, file, lines, address + layout.frame_base, self._essence(head))
 
     def _essence(self, head: bytes) -> bytes:

@@ -7,6 +7,10 @@ from bisect import bisect_right
 NO_LINE, LONG, NO_COLUMN, ONE_LINE = 15, 14, 13, range(10, 13)
 
 
+MOST = 10_000_000
+"""Lines of a file; no file has as many."""
+
+
 class Lines:
     """Of one code object."""
 
@@ -14,10 +18,15 @@ class Lines:
         self._first = first
         self._starts, self._lines = decoded(table, first)
 
+    @property
+    def are_sound(self) -> bool:
+        """Whether they can be a function's: what was read may have been something else by then."""
+        return -1 <= self._first < MOST and all(0 <= line < MOST for line in self._lines)
+
     def at(self, offset: int) -> int:
         """The line of the instruction at ``offset`` bytes; the function's own where there is none."""
         found = bisect_right(self._starts, offset) - 1
-        return (self._lines[found] if found >= 0 else 0) or self._first
+        return (self._lines[found] if found >= 0 else 0) or max(self._first, 0)
 
 
 def decoded(table: bytes, first: int) -> tuple[list[int], list[int]]:

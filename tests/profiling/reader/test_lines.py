@@ -40,3 +40,12 @@ def test_a_table_that_is_cut_off_is_no_error():
     table = codes.__code__.co_linetable
     for size in range(len(table)):
         Lines(table[:size], 1).at(10)
+
+
+def test_lines_that_no_file_has_are_not_sound():
+    """Memory that was a table, and is something else by now."""
+    table = codes.__code__.co_linetable
+    assert Lines(table, 18).are_sound
+    assert Lines(table, -1).at(-2) == 0  # some code has no first line
+    assert not Lines(table, -1_000_000).are_sound
+    assert not Lines(bytes([0x80 | 13 << 3, 0xFF & 0x7F, 0x7F, 0x7F, 0x3F]), 1).are_sound
