@@ -9,7 +9,8 @@ from obs.host.live.findings.finding import Evidence, Figure, Finding
 from obs.host.live.moment import Moment
 
 SYMPTOM = 0.2
-"""What of it counts where it is not most of the time: the works that need the CPU have findings of their own."""
+"""What of it counts: the works that need the CPU have findings of their own. Where it is most of the time, that
+part of what works lose behind others counts here instead."""
 
 
 def find(moment: Moment) -> Iterator[Finding]:
@@ -17,7 +18,7 @@ def find(moment: Moment) -> Iterator[Finding]:
     if moment.starving:
         yield Finding(
             "starved",
-            sum(waited) * (1.0 if moment.famished else SYMPTOM),
+            sum(waited) + worst * sum(moment.blame.values()) if moment.famished else SYMPTOM * sum(waited),
             (f"The processes wait for a CPU up to {words.share(worst)} of the time",),
             "They could run and have none: it counts as held, and makes every other time here longer.",
             "Raise the CPU limit of the container, or run less on this machine.",
