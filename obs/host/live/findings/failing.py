@@ -13,7 +13,7 @@ from obs.jobs.outcomes import GOOD
 LEAST, LEAST_SHARE = 3, 0.005
 """Failures lately, and of all: fewer are chance."""
 
-COST = 0.25
+COST = 0.1
 """Seconds that one failure counts as: somebody has to do it again."""
 
 

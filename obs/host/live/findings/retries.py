@@ -11,8 +11,8 @@ from obs.jobs.outcomes import RETRIED
 
 LEAST, LEAST_SHARE = 3, 0.02
 
-COST = 0.25
-"""Seconds that one retry counts as."""
+COST = 0.05
+"""Seconds that one retry counts as: a worker's, and nobody waits for an answer."""
 
 
 def find(moment: Moment) -> Iterator[Finding]:

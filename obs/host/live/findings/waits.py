@@ -60,12 +60,20 @@ def waits(name: str, done: Tally, lately: float) -> Iterator[tuple[str, Waiting]
             yield on, Waiting(name, mine / lately, mine / ended, mine / duration, p99)
 
 
+JOB = 0.5
+"""What counts of a job's waits: nobody waits for its answer."""
+
+
+def weight(name: str, moment: Moment) -> float:
+    return JOB if moment.now.reading.kinds.get(name) == "job" else 1.0
+
+
 def slow(on: str, found: list[Waiting], moment: Moment) -> Finding:
     worst = found[0]
     several = len(found) > 1
     return Finding(
         "waits",
-        sum(each.seconds * min(each.each / FULL, 1.0) for each in found),
+        sum(each.seconds * min(each.each / FULL, 1.0) * weight(each.name, moment) for each in found),
         (
             *names(found),
             f" {'wait' if several else 'waits'} {words.share(worst.share)} of the time for {on}",
