@@ -7,6 +7,7 @@ const known = (x) => x !== null && x !== undefined && !Number.isNaN(x);
 export function duration(x) {
   if (!known(x)) return NONE;
   if (!x) return "0 ms";
+  if (x < 0) return `−${duration(-x)}`; // before the beginning of what is looked at
   if (x < 0.0000995) return `${(x * 1e6).toFixed(0)} µs`;
   if (x < 0.00995) return `${(x * 1000).toFixed(1)} ms`;
   if (x < 0.9995) return `${(x * 1000).toFixed(0)} ms`;
