@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from obs.host.continuous.span import Window
-from obs.profiling.hot import most, spots
+from obs.profiling import hot
+from obs.profiling.hot import NOWHERE, most
 from obs.profiling.options import EVERYTHING
 from obs.profiling.origins import Shortener
 from obs.profiling.render.columns import cut
@@ -44,12 +45,11 @@ def row(session: Session) -> str:
 
 def hottest(session: Session) -> str:
     """The line of the service that used most CPU, and whose work that was."""
-    found = [spot for spot in spots(by_view(session, EVERYTHING).get("cpu", [])) if spot.looks]
-    if not found:
+    spot = hot.hottest(by_view(session, EVERYTHING).get("cpu", []))
+    if spot is None or spot.frame == NOWHERE:
         return "-"
     short = Shortener(frame.file for frame in session.frames)
-    work = most(found[0].works)
-    return f"{where(found[0].frame, short)}, of {work or '(no work)'}"
+    return f"{where(spot.frame, short)}, of {most(spot.works) or '(no work)'}"
 
 
 def local(moment: float) -> datetime:
