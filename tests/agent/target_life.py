@@ -6,6 +6,8 @@ import json
 import os
 import sys
 import time
+import traceback
+from contextlib import closing
 from pathlib import Path
 
 if sys.argv[1] == "patched":
@@ -54,15 +56,22 @@ def until(found) -> bool:
 
 def answers() -> int:
     """The pid of who answers on this process's socket. The socket is the system's, and so would block a loop."""
-    client = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-    client.settimeout(DEADLINE)
-    client.connect(str(active.store().path.with_suffix(".agent")))
-    client.sendall(wire.pack({"v": 1, "op": "hello"}))
-    inbox = wire.Inbox(1 << 20)
-    while (message := inbox.take()) is None:
-        inbox.feed(client.recv(1 << 16))
-    client.close()
+    with closing(_socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)) as client:
+        client.settimeout(DEADLINE)
+        client.connect(str(active.store().path.with_suffix(".agent")))
+        client.sendall(wire.pack({"v": 1, "op": "hello"}))
+        inbox = wire.Inbox(1 << 20)
+        while (message := inbox.take()) is None:
+            inbox.feed(client.recv(1 << 16))
     return message["part"]["pid"]
+
+
+def answered() -> bool:
+    """Whether this process answers; not between the making of its socket and its listening."""
+    try:
+        return answers() == os.getpid()
+    except ConnectionRefusedError:
+        return False
 
 
 def in_child(look) -> object:
@@ -71,6 +80,8 @@ def in_child(look) -> object:
     if not child:
         try:
             os.write(other, json.dumps(look()).encode())
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(0)
     os.close(other)
@@ -143,7 +154,7 @@ def brief() -> tuple[object, object]:
     young = (threads(), sockets())
     watch.start(late=True)  # as its job does
     asleep = threads()
-    return (*young, asleep), until(lambda: sockets() == 1) and answers() == os.getpid()
+    return (*young, asleep), until(lambda: sockets() == 1) and until(answered)
 
 
 found["one job's child"] = in_child(brief)

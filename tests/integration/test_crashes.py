@@ -16,7 +16,7 @@ from tests.integration.load import Load, under_load
 from tests.integration.support import DEADLINE, free_port, get, gunicorn, running, samples, under_obs
 
 KILLS = int(os.environ.get("TEST_KILLS", "10"))
-"""One a second; 30 for the whole story."""
+"""One a second or so; 30 for the whole story."""
 
 QUIET = ("--log-level", "critical")
 
@@ -78,14 +78,14 @@ def test_a_worker_killed_every_second_loses_nothing_but_what_was_in_flight(tmp_p
         scraper = Scraper(metrics)
         with under_load(port, "/users/1", clients=8) as load:
             for _ in range(KILLS):
-                time.sleep(1.0)
+                load.wait_for(50)
+                time.sleep(0.5)
                 os.kill(children(arbiter)[0], signal.SIGKILL)
-            time.sleep(1.0)
+            load.wait_for(50)
         count = settled(metrics, load.answers)
         scraper.stop()
         files = list(tmp_path.rglob("*.obs"))
     assert set(load.statuses) == {200}
-    assert load.answers > 100 * KILLS
     # A request whose answer was under way when its worker died may be on either side, and no other.
     assert abs(count - load.answers) <= load.lost + KILLS, (count, load.answers, load.lost)
     assert scraper.counts == sorted(scraper.counts), "a counter went down"
