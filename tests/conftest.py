@@ -6,6 +6,7 @@ would take more than the 40 minutes that CI has. What obs does inside a service'
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,14 @@ ONCE = (
 
 HERE = Path(__file__).parent
 _ONCE = tuple(HERE / name for name in ONCE)
+
+
+def pytest_configure() -> None:
+    """A shell's background job ignores Ctrl-C, and would hand that down to each process that a test starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -52,7 +52,7 @@ def test_a_block_is_charged_with_each_of_its_victims(played):
 def test_many_short_slices_show_as_well_as_one_long_block(played):
     said = played("slices")
     assert said["true"]["reader"] > 0.15
-    assert _pairs(said)["poll", "reader"] > 0.8 * said["true"]["reader"]  # the rest is the loop's: 100 switches
+    assert _pairs(said)["poll", "reader"] > 0.9 * said["true"]["reader"]
 
 
 def test_each_culprit_bears_its_own_part(played):
