@@ -49,7 +49,8 @@ def hottest(session: Session) -> str:
     if spot is None or spot.frame == NOWHERE:
         return "-"
     short = Shortener(frame.file for frame in session.frames)
-    return f"{where(spot.frame, short)}, of {most(spot.works) or '(no work)'}"
+    work = most(spot.works)
+    return f"{where(spot.frame, short)}, of {work or '(no work)'}"
 
 
 def local(moment: float) -> datetime:
