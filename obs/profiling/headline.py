@@ -30,11 +30,11 @@ def leading(found: Mapping[str, Stacks], busy: float | None = None) -> str:
     holders = [view for view in HOLDERS if seconds.get(view)]
     on_loop = sum(seconds.get(view, 0.0) for view in (*HOLDERS, "delay"))
     if holders and (on_loop >= seconds.get("wait", 0.0) or (busy or 0.0) >= QUEUEING):
-        return max(holders, key=lambda view: (at_hottest(found[view]), seconds[view]))
+        return max(holders, key=lambda view: (seconds_at_hottest(found[view]), seconds[view]))
     return max(seconds, key=lambda view: seconds[view] if view == "wait" or not holders else 0.0)
 
 
-def at_hottest(found: Stacks) -> float:
+def seconds_at_hottest(found: Stacks) -> float:
     """Seconds at the hottest place; 0 if no sample shows one: held in no sample is that the process had no CPU."""
     spot = hottest(found)
     return 0.0 if spot is None or spot.frame == NOWHERE else spot.weight
