@@ -11,7 +11,7 @@ from opentelemetry.context.context import Context
 from opentelemetry.sdk.trace import Tracer, TracerProvider
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import Decision, Sampler
-from opentelemetry.trace import SpanContext
+from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanContext
 from opentelemetry.trace.propagation import _SPAN_KEY
 from opentelemetry.util.http import OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SERVER_RESPONSE
 
@@ -53,18 +53,18 @@ class Recorder:
             self._nest(work, environ)
             return
         parent = self.caller.context(environ)
-        caller = trace.get_current_span(parent).get_span_context()
+        caller = trace.get_current_span(parent).get_span_context() if parent else INVALID_SPAN_CONTEXT
         self._identify(work, caller)
         if self.flask is not None and server.described(environ) and self.flask.excluded(environ):
             work.sampled = False
         elif self.rule is None:
-            self._ask(self.provider.sampler, work, environ, parent)
+            self._ask(self.provider.sampler, work, environ, parent, caller)
         elif not work.sampled:
             rule = self.rule
             sampled = caller.trace_flags.sampled
             work.sampled = rule.follow(caller.trace_id, sampled=sampled) if caller.is_valid else rule.draw(work)
         if work.sampled and work.span is None:
-            work.span = server.start(self.tracer, work, environ, parent)
+            work.span = server.start(self.tracer, work, environ, parent, caller)
         self._run_under(work, parent)
 
     def _identify(self, work: Work, caller: SpanContext) -> None:
@@ -76,7 +76,7 @@ class Recorder:
         elif self._ids is not None:  # a generator of the service's: its backend may read times from ids
             work.trace_id, work.span_id = self._ids.generate_trace_id(), self._ids.generate_span_id()
 
-    def _ask(self, sampler: Sampler, work: Work, environ: Environ, parent: Context) -> None:
+    def _ask(self, sampler: Sampler, work: Work, environ: Environ, parent: Context, caller: SpanContext) -> None:
         """Ask a sampler of the service's own, once: the span is started with what it answers."""
         attributes = http.collect(environ, environ.get("PATH_INFO", "")) if server.described(environ) else {}
         trace_id, _ = work.ids()
@@ -85,7 +85,7 @@ class Recorder:
         work.sampled = answer.decision is not Decision.DROP
         work.tracestate = answer.trace_state
         if work.sampled:
-            work.span = server.start(self.tracer, work, environ, parent, answer)
+            work.span = server.start(self.tracer, work, environ, parent, caller, answer)
 
     def _nest(self, work: Work, environ: Environ) -> None:
         """A request served inside another Work of this process: part of its trace, decided with it."""
@@ -93,8 +93,9 @@ class Recorder:
         span = trace.get_current_span(outer)
         work.sampled = span.is_recording()
         if work.sampled:
-            self._identify(work, span.get_span_context())
-            work.span = server.start(self.tracer, work, environ, outer)
+            around = span.get_span_context()
+            self._identify(work, around)
+            work.span = server.start(self.tracer, work, environ, outer, around)
         self._run_under(work, outer)
 
     def _run_under(self, work: Work, parent: Context) -> None:

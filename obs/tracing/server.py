@@ -15,7 +15,7 @@ from opentelemetry.context.context import Context
 from opentelemetry.instrumentation import wsgi
 from opentelemetry.sdk.trace import Span, Tracer
 from opentelemetry.sdk.trace.sampling import Decision, SamplingResult
-from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags, get_current_span
+from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
 from obs.tracing import attributes as http
 from obs.tracing.blocked import blocked
@@ -81,13 +81,17 @@ def _route(work: Work, name: str, route: str) -> tuple[str, str]:
 
 
 def start(
-    tracer: Tracer, work: Work, environ: Mapping[str, Any], parent: Context, answer: SamplingResult | None = None
+    tracer: Tracer,
+    work: Work,
+    environ: Mapping[str, Any],
+    parent: Context,
+    caller: SpanContext,
+    answer: SamplingResult | None = None,
 ) -> ServerSpan:
-    """Start the span of ``work``, with the Work's ids, under the caller's span in ``parent``, if there is one.
+    """Start the span of ``work``, with the Work's ids, under ``caller``, the span in ``parent``, if there is one.
 
     ``answer``: the sampler's, if one was asked.
     """
-    caller = get_current_span(parent).get_span_context()
     recorded_only = answer is not None and answer.decision is Decision.RECORD_ONLY
     flags = (caller.trace_flags if caller.is_valid else ~0) & _RANDOM | (0 if recorded_only else TraceFlags.SAMPLED)
     span = ServerSpan(
@@ -123,13 +127,19 @@ def title(work: Work, environ: Mapping[str, Any]) -> str:
 
 
 def clocks(work: Work) -> dict[str, float]:
-    """Where its time went, in seconds; nothing where nobody accounts for it. A collection's pause is in cpu as well.
+    """Where its time went, in seconds; what took none is left out. A collection's pause is in cpu as well.
 
     The time in line before it was opened comes on top.
     """
-    found = {f"obs.{clock}_seconds": float(getattr(work, clock)) for clock in ("cpu", "held", "delay", "wait")}
-    beside = {"obs.gc_pause_seconds": work.gc_pause, "obs.queue_seconds": getattr(work, "queued", 0.0)}
-    return (found if any(found.values()) else {}) | {name: seconds for name, seconds in beside.items() if seconds}
+    found = {
+        "obs.cpu_seconds": work.cpu,
+        "obs.held_seconds": work.held,
+        "obs.delay_seconds": work.delay,
+        "obs.wait_seconds": work.wait,
+        "obs.gc_pause_seconds": work.gc_pause,
+        "obs.queue_seconds": getattr(work, "queued", 0.0),
+    }
+    return {name: seconds for name, seconds in found.items() if seconds}
 
 
 def kind(work: Work) -> SpanKind:
@@ -173,18 +183,18 @@ def stack(traceback: TracebackType | None, deepest: int = 50) -> list[str]:
 def finish(span: ServerSpan, work: Work, environ: Mapping[str, Any] | None) -> None:
     """End the span as its Work ended."""
     status = work.status
+    found: dict[str, Any] = {}
     if not span.adopted and environ is not None:
-        span.set_attributes(http.collect(environ, span.path))
+        found |= http.collect(environ, span.path)
     if span.status.status_code is StatusCode.UNSET and status.isdigit():
-        span.set_attributes(http.of_status(status))
+        found |= http.of_status(status)
     failure = span.failure or (work.error.__qualname__ if work.error is not None else "")
     if failure:
-        span.set_attribute("error.type", failure)
+        found["error.type"] = failure
         span.set_status(Status(StatusCode.ERROR, failure))
     elif status.startswith("5"):
         span.set_status(Status(StatusCode.ERROR))
-    if found := clocks(work):
-        span.set_attributes(found)
+    span.set_attributes(found | clocks(work))
     for event in blocked(work):
         span.add_event(event.name, event.attributes, event.timestamp)
     span.finish(work.wall_ns(work.ended))

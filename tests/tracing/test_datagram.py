@@ -6,12 +6,15 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from opentelemetry import trace
 
-from obs.tracing import wire
+from obs import errors
+from obs.runtime import watch
+from obs.tracing import datagram, wire
 from tests.tracing.conftest import Service, drops
 
 
@@ -133,3 +136,47 @@ def test_a_span_of_any_size_arrives(service: Service, receiver: Receiver, limit:
     receiver.datagrams()
     trace.get_tracer("a library").start_span("big", attributes={"x": "y" * 1_000_000}).end()
     assert receiver.datagrams() == [["big"]]
+
+
+@pytest.fixture
+def watched() -> Iterator[None]:
+    """The watching thread runs, as it does in a service."""
+    watch.start()
+    yield
+    watch.stop()
+
+
+@pytest.mark.usefixtures("watched")
+def test_where_a_thread_sends_spans_of_several_requests_go_together(service: Service, receiver: Receiver) -> None:
+    for _ in range(4):
+        service.get("/")
+    received: list[list[str]] = []
+    end = monotonic() + 10
+    while sum(map(len, received)) < 12 and monotonic() < end:
+        sleep(0.01)
+        received += receiver.datagrams()
+    assert sum(map(len, received)) == 12
+    assert len(received) < 4
+
+
+@pytest.mark.usefixtures("watched")
+def test_enough_spans_are_sent_without_waiting_for_the_thread(
+    service: Service, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch.life._life.ticks, "run", lambda now: now + 10**9)  # it never comes to it
+    for _ in range(7):
+        service.get("/")
+    assert [len(spans) for spans in receiver.datagrams()] == [datagram.TOGETHER]
+
+
+@pytest.mark.usefixtures("watched")
+def test_a_span_that_cannot_be_encoded_costs_no_other(
+    service: Service, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode, before = wire.encode, drops("unencodable")
+    monkeypatch.setattr(wire, "encode", lambda span: 1 / 0 if span.name == "child 1" else encode(span))
+    service.get("/")
+    trace.get_tracer_provider().force_flush()  # type: ignore[attr-defined]
+    assert [name for spans in receiver.datagrams() for name in spans] == ["child 0", "GET /"]
+    assert drops("unencodable") - before == 1
+    assert errors.faults.pop("tracing: encoding a span") == 1

@@ -76,7 +76,7 @@ def test_clocks_are_kept_if_the_work_has_them(service: Any) -> None:
     service.get("/")
     (span,) = service.spans()
     assert span.attributes["obs.cpu_seconds"] == 0.25
-    assert span.attributes["obs.wait_seconds"] == 0.0
+    assert "obs.wait_seconds" not in span.attributes  # it took none
 
 
 def test_the_clocks_of_a_work_add_up_to_its_duration(start: Callable[..., Any]) -> None:
@@ -85,7 +85,7 @@ def test_the_clocks_of_a_work_add_up_to_its_duration(start: Callable[..., Any]) 
     service.answer("/", "hello")
     service.get("/")
     span = service.server_span()
-    clocks = sum(span.attributes[f"obs.{clock}_seconds"] for clock in ("cpu", "held", "delay", "wait"))
+    clocks = sum(span.attributes.get(f"obs.{clock}_seconds", 0.0) for clock in ("cpu", "held", "delay", "wait"))
     assert clocks == pytest.approx((span.end_time - span.start_time) / 1e9, rel=0.01)
 
 

@@ -5,7 +5,7 @@ system call while it looks. Code that holds the GIL stops it too: how late it wo
 other.
 """
 
-from obs.runtime.watch.life import every, looking, start, stop
+from obs.runtime.watch.life import every, looking, runs, start, stop
 from obs.runtime.watch.spells import could_not_run
 
-__all__ = ["could_not_run", "every", "looking", "start", "stop"]
+__all__ = ["could_not_run", "every", "looking", "runs", "start", "stop"]

@@ -112,6 +112,12 @@ def start(*, late: bool = False) -> None:
         fault("runtime.watch: its start")
 
 
+def runs() -> bool:
+    """Whether the thread runs, and will do what it was asked to at its next tick."""
+    thread = _life.thread
+    return thread is not None and thread.begun
+
+
 def stop() -> None:
     """End the thread, without waiting for it. Idempotent."""
     _life.stop()

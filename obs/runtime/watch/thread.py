@@ -43,6 +43,11 @@ class Thread:
             self._after = 0.0
             self._rouse()
 
+    @property
+    def begun(self) -> bool:
+        """Whether it looks, and does not sleep before its first look."""
+        return not self._after
+
     def _rouse(self) -> None:
         if self._wake.locked():
             self._wake.release()
