@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter, time
 from typing import Any
 
 from obs import tracing
 from obs.errors import fault
-from obs.jobs.message import PREVIOUS, Message
+from obs.jobs.message import PREVIOUS, SENT, Message
 from obs.jobs.opened import Opened, passes
 from obs.jobs.outcomes import ERRORS, KILLED
 from obs.jobs.sort import Job
@@ -31,8 +31,10 @@ class Delivery(Opened):
     """How it ended, if somebody has said so; else the exception tells."""
 
     def __init__(self, sort: Job, message: Message, batch: int = 0) -> None:
-        super().__init__(sort)
-        self.message, self.batch, self.outcome = message, batch, ""
+        Opened.__init__(self, sort)
+        self.message = message
+        self.batch = batch
+        self.outcome = ""
 
     def run(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """``function(*args, **kwargs)`` under a frame of the job's name. What escapes it passes untouched."""
@@ -51,13 +53,19 @@ class Delivery(Opened):
         return found
 
     def _count(self, error: BaseException | None) -> None:
-        if self.outcome in ERRORS and (error is None or passes(error)):
-            self.error = ERRORS[self.outcome]
-        elif error is not None and self.outcome and self.outcome not in ERRORS:
-            error = None  # what was raised only says that it is to be tried again, or given back
-        if self.span is not None and self.outcome:
-            self.span.set_attribute("obs.job.outcome", self.outcome)
+        if self.outcome:
+            error = self._failure(error)
         super()._count(error)
+
+    def _failure(self, error: BaseException | None) -> BaseException | None:
+        """What it failed of, after somebody has said how it ended; ``error`` has escaped it."""
+        if self.span is not None:
+            self.span.set_attribute("obs.job.outcome", self.outcome)
+        if self.outcome not in ERRORS:
+            return None  # what was raised only says that it is to be tried again, or given back
+        if error is None or passes(error):
+            self.error = ERRORS[self.outcome]
+        return error
 
 
 def expect_child(message: Message) -> None:
@@ -99,11 +107,12 @@ def deliver(message: Message) -> Delivery | None:
             return None
         sort = here.job(message.name, message.queue, message.system)
         delivery = Delivery(sort, message)
-        headers = message.carrier() if message.headers else None
+        headers = message.carrier()
+        sent, previous = headers.pop(SENT, None), headers.pop(PREVIOUS, None)
         if message.attempt > 1:
             sort.retries().add(1.0)
-        delivery.open(headers, (headers[PREVIOUS],) if headers and PREVIOUS in headers else ())
-        _count_wait(sort, message, headers or {})
+        delivery.open(headers, (previous,) if previous else ())
+        _count_wait(sort, message, sent)
     except Exception:
         fault("jobs: the opening of a delivery")
         return None
@@ -125,26 +134,29 @@ def deliver_batch(messages: Sequence[Message]) -> Delivery | None:
         carriers = [message.carrier() for message in messages]
         delivery.open(None, [headers["traceparent"] for headers in carriers if "traceparent" in headers])
         for message, headers in zip(messages, carriers, strict=True):
-            _count_wait(sort, message, headers)
+            _count_wait(sort, message, headers.get(SENT))
     except Exception:
         fault("jobs: the opening of a delivery")
         return None
     return delivery
 
 
-def _count_wait(sort: Job, message: Message, headers: Mapping[str, str]) -> None:
-    """How long it stood in line, from when it was sent or due; clocks that disagree make no time below zero.
+def _count_wait(sort: Job, message: Message, said: str | None) -> None:
+    """How long it stood in line, from when it was sent (``said``) or due; clocks that disagree make none below zero.
 
     Never raises: the Work is open, and whoever opened it has to get it, to close it.
     """
     try:
-        sent, due = message.sent_at(headers), message.due
+        sent, due = message.sent_at(said), message.due
         if sent is None:
             return
         begun = sent if due is None or due < sent else due
-        waited = max(time() - begun, 0.0)
+        waited = time() - begun
+        if waited < 0.0:
+            waited = 0.0
         sort.queue_wait.observe(waited)
-        sli.waited(sort.waits, waited)
+        if sort.waits:
+            sli.waited(sort.waits, waited)
         if begun > sent:
             sort.scheduled().observe(begun - sent)
     except Exception:
@@ -169,7 +181,7 @@ def forget(delivery: Delivery | None) -> None:
     """Its process ends with it, and another counts that (:func:`ended_elsewhere`): close it uncounted. Never raises."""
     try:
         if delivery is not None:
-            delivery.pid = 0
+            delivery.process = None
             delivery.close()
     except Exception:
         fault("jobs: the close of a delivery")

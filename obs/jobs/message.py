@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
+from math import inf
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -44,29 +44,29 @@ class Message(NamedTuple):
         """Its headers if they can be ones: text, by text, of sane length in all; else none."""
         return clean(self.headers)
 
-    def sent_at(self, headers: Mapping[str, str]) -> float | None:
-        """When it was sent, Unix seconds, as far as known; ``headers`` are its clean ones."""
-        said = headers.get(SENT)
+    def sent_at(self, said: str | None) -> float | None:
+        """When it was sent, Unix seconds, as far as known; ``said``: what its header :data:`SENT` says."""
         if said is not None:
             try:
                 seconds = float(said)
             except ValueError:
                 return self.sent
-            if isfinite(seconds) and seconds > 0:
+            if 0.0 < seconds < inf:
                 return seconds
         return self.sent
 
 
 def clean(headers: object) -> dict[str, str]:
     """``headers`` as a dict of text by lower-case text; empty if they are too long together, or no mapping at all."""
-    if not headers or not isinstance(headers, Mapping):
+    if type(headers) is not dict and not isinstance(headers, Mapping):
         return {}
-    found: dict[str, str] = {}
-    room = LIMIT
-    for name, value in headers.items():
-        if type(name) is str and type(value) is str:
-            found[name.lower()] = value
-            room -= len(name) + len(value)
-            if room < 0:
-                return {}
-    return found
+    found = dict(headers)
+    if not _TEXT.issuperset(map(type, (*found, *found.values()))):
+        found = {name: value for name, value in found.items() if type(name) is type(value) is str}
+    names = "".join(found)
+    if len(names) + sum(map(len, found.values())) > LIMIT:
+        return {}
+    return found if names.islower() else {name.lower(): value for name, value in found.items()}
+
+
+_TEXT = frozenset({str})

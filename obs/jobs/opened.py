@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from os import getpid
 from time import perf_counter
 from typing import Any
 
 from obs import tracing
 from obs.errors import fault
 from obs.jobs.sort import Sort
+from obs.metrics import forks
 from obs.runtime import accounting
 from obs.work import Work, current
 
@@ -17,23 +17,26 @@ from obs.work import Work, current
 class Opened(Work):
     """Current from :meth:`open` to :meth:`close`, and counted at the close, once."""
 
-    __slots__ = ("pid", "sort")
+    __slots__ = ("process", "sort")
 
-    pid: int
-    """The process that opened it. A child forked meanwhile may close it too: there it is not counted again."""
+    process: object
+    """The one that opened it. A child forked meanwhile may close it too: there it is not counted again."""
 
     def __init__(self, sort: Sort) -> None:
-        super().__init__(sort.kind, sort.name)
+        Work.__init__(self, sort.kind, sort.name)  # super() costs as much again
         self.sort = sort
-        self.feature, self.team = sort.feature, sort.team
-        self.pid = getpid()
+        self.feature = sort.feature
+        self.team = sort.team
+        self.process = forks.process
 
     def open(self, carrier: Mapping[str, str] | None = None, links: Sequence[str] = ()) -> None:
         """Make it current here, inside the Work that is.
 
         ``carrier`` is what was sent along with it; ``links`` are the ``traceparent`` of what else it comes from.
         """
-        self.parent = still_open(current.get())
+        around = current.get()
+        if around is not None:
+            self.parent = still_open(around)
         self.sort.opened()
         current.set(self)
         accounting.opened(self)
@@ -58,12 +61,17 @@ class Opened(Work):
             return
         self.ended = perf_counter()
         # Not by a token: it may be closed in another context than it was opened in, or before one opened inside it.
-        here, around = current.get() is self, still_open(self.parent)
+        here, around = current.get() is self, self.parent
+        if around is not None:
+            around = still_open(around)
         if here:
             current.set(around)
         accounting.closed(self, self.sort.entry)
-        if self.pid == getpid():
-            self._count(error)
+        if self.process is forks.process:
+            try:
+                self._count(error)
+            except Exception:
+                fault("jobs: the end of a Work")
         else:
             self.span = self.context = None
         if here:
@@ -72,14 +80,11 @@ class Opened(Work):
             tracing.end(self)
 
     def _count(self, error: BaseException | None) -> None:
-        try:
-            if error is not None and not passes(error):
-                self.error = type(error)
-                if self.span is not None:
-                    tracing.failed(self, error)
-            self.sort.closed(self)
-        except Exception:
-            fault("jobs: the end of a Work")
+        if error is not None and not passes(error):
+            self.error = type(error)
+            if self.span is not None:
+                tracing.failed(self, error)
+        self.sort.closed(self)
 
 
 def still_open(work: Work | None) -> Work | None:

@@ -29,17 +29,27 @@ class Sort:
         self.slis = sli.of_work(store, config, self.kind, name)
         """The promises that works of it count for by how they end."""
         store.gauge(catalog.OBS_WORK_INFO, self.kind, name, self.feature, self.team).set(1.0)
+        self._active: tuple[Gauge, ...] = ()
+        """What counts those that are open, once there was one: whoever only sends jobs works on none."""
 
     def opened(self) -> None:
-        """A work of this sort begins."""
-        sli.begin(self.slis)
+        """A work of this sort begins. Hot."""
+        for gauge in self._active or self._make_active():
+            gauge.add(1.0)
+        if self.slis:
+            sli.begin(self.slis)
+
+    def _make_active(self) -> tuple[Gauge, ...]:
+        raise NotImplementedError
 
     def closed(self, work: Work) -> None:
-        """It has ended: count it."""
-        series = self.series(work)
-        series.observe(work.duration)
+        """It has ended: count it. Hot."""
+        for gauge in self._active:
+            gauge.add(-1.0)
+        series, seconds = self.series(work), work.ended - work.started
+        series.observe(seconds)
         if work.sampled:
-            series.exemplar(work.duration, *work.ids())
+            series.exemplar(seconds, *work.ids())
         if self.slis:
             self._judge(work)
 
@@ -78,17 +88,9 @@ class Job(Sort):
         """The queue's software, as OpenTelemetry's ``messaging.system`` has it; empty for none that obs knows."""
         self.queue = queue
         self._series: dict[str, Histogram] = {}
-        self._active: Gauge | None = None
-        self._unwatched: Gauge | None = None
         self._queue_wait: Histogram | None = None
         self.waits = sli.of_wait(store, config, name)
         """The promises about the time in its queue."""
-
-    def opened(self) -> None:
-        (self._active or self._make_active()).add(1.0)  # not made before: whoever only sends works on none
-        if self._unwatched is not None:
-            self._unwatched.add(1.0)
-        super().opened()
 
     def prepare(self) -> None:
         """Make what most deliveries need. A forked child inherits it, at zero."""
@@ -97,21 +99,16 @@ class Job(Sort):
         self.of_outcome(OK)
         self.entry.bind()
 
-    def _make_active(self) -> Gauge:
+    def _make_active(self) -> tuple[Gauge, ...]:
+        metrics = [catalog.OBS_JOBS_ACTIVE]
         if self.system not in WATCHED:
-            self._unwatched = self.store.gauge(catalog.OBS_JOBS_UNWATCHED, self.queue, self.name)
-        self._active = self.store.gauge(catalog.OBS_JOBS_ACTIVE, self.queue, self.name)
+            metrics.append(catalog.OBS_JOBS_UNWATCHED)
+        self._active = tuple(self.store.gauge(metric, self.queue, self.name) for metric in metrics)
         return self._active
 
-    def closed(self, work: Work) -> None:
-        if self._active is not None:
-            self._active.add(-1.0)
-            if self._unwatched is not None:
-                self._unwatched.add(-1.0)
-        super().closed(work)
-
     def series(self, work: Work) -> Histogram:
-        return self.of_outcome(getattr(work, "outcome", "") or (OK if work.error is None else FAILED))
+        outcome = getattr(work, "outcome", "") or (OK if work.error is None else FAILED)
+        return self._series.get(outcome) or self.of_outcome(outcome)
 
     def failed(self, work: Work) -> bool | None:
         """Neither if the job is not over (retried) or was not to be done (rejected)."""
@@ -161,15 +158,11 @@ class Route(Sort):
     def __init__(self, name: str, store: Store, config: Config) -> None:
         super().__init__(name, store, config)
         self.method, _, self.route = name.partition(" ")
-        self.active = store.gauge(catalog.HTTP_SERVER_ACTIVE_REQUESTS, self.method)
+        self._make_active()
 
-    def opened(self) -> None:
-        self.active.add(1.0)
-        super().opened()
-
-    def closed(self, work: Work) -> None:
-        self.active.add(-1.0)
-        super().closed(work)
+    def _make_active(self) -> tuple[Gauge, ...]:
+        self._active = (self.store.gauge(catalog.HTTP_SERVER_ACTIVE_REQUESTS, self.method),)
+        return self._active
 
     def series(self, work: Work) -> Histogram:
         """By its status: 500 if an exception escaped, else what the service has set, else 200."""

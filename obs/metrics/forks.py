@@ -33,6 +33,10 @@ class _Fork:
     """Whether this process is one."""
 
 
+process = object()
+"""Stands for this process, once a store follows forks: a child has another. ``getpid`` is a system call."""
+
+
 _fork = _Fork()
 _followers: list[weakref.ref[Forked]] = []
 
@@ -74,6 +78,8 @@ def _ident() -> int:
 
 
 def _in_child() -> None:
+    global process
+    process = object()
     _fork.brief, _fork.by = forking_briefly(), 0
     lasting = _fork.brief or not _of_subprocess()
     for follower in _followers:

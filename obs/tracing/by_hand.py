@@ -23,7 +23,7 @@ def begin_by_hand(
     by the headers' names in any case (``traceparent``, ``tracestate``, ``baggage``), if it came from elsewhere.
     ``links`` are the ``traceparent`` of what else it comes from: without a carrier, of all that it comes from.
     """
-    if links and not carrier:
+    if links and carrier is None:
         messages.begin_linked(work, list(links))
     else:
         gate.begin(work, environ(carrier) if carrier else {})

@@ -13,24 +13,28 @@ from obs.jobs.message import PREVIOUS, SENT, Message
 
 SYSTEM = "celery"
 
-CARRIED = (
-    *("traceparent", "tracestate", "baggage", SENT, PREVIOUS),
-    *("b3", "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags"),
-    *("uber-trace-id", "x-amzn-trace-id"),
+CARRIED = frozenset(
+    {
+        *("traceparent", "tracestate", "baggage", SENT, PREVIOUS),
+        *("b3", "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags"),
+        *("uber-trace-id", "x-amzn-trace-id"),
+    }
 )
 """Headers that may be a propagator's. They lie among Celery's own, some of which are long."""
 
 
 def message(name: str, request: Mapping[str, Any]) -> Message:
-    """Of the task ``name``, from its request. Whatever is in there, no error."""
+    """Of the task ``name``, from its request. Whatever is in there, no error. Hot."""
+    eta, retries = request.get("eta"), request.get("retries")
     return Message(
         name,
         queue_of(request),
         SYSTEM,
-        {header: request[header] for header in CARRIED if header in request},
-        due=_due(request.get("eta")),
-        attempt=_attempt(request.get("retries")),
-        id=str(request.get("id") or ""),
+        {header: request[header] for header in CARRIED & request.keys()},
+        None,
+        _due(eta) if eta else None,
+        retries + 1 if retries and isinstance(retries, int) else 1,
+        str(request.get("id") or ""),
     )
 
 
@@ -40,7 +44,7 @@ def queue_of(request: Mapping[str, Any]) -> str:
     Behind an exchange of another name routing keys may be anything; the exchange is one of few.
     """
     info = request.get("delivery_info")
-    if not isinstance(info, Mapping):
+    if type(info) is not dict and not isinstance(info, Mapping):
         return ""
     exchange, key = info.get("exchange") or "", info.get("routing_key") or ""
     return str(exchange if exchange and exchange != key else key)
@@ -55,7 +59,3 @@ def _due(eta: object) -> float | None:
     except ValueError:
         return None
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-
-
-def _attempt(retries: object) -> int:
-    return retries + 1 if isinstance(retries, int) else 1
