@@ -29,7 +29,9 @@ def begin_by_hand(
         gate.begin(work, environ(carrier) if carrier else {})
     try:
         if work.span is not None:
-            work.span.set_attributes(attributes())
+            from obs.tracing.describing import describe
+
+            describe(work.span, attributes())
             _link(work, links)
     except Exception:
         fault("tracing: the attributes of a Work")

@@ -7,53 +7,100 @@ obs shows of it is: a list of traces that all read "send default" would not say 
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from copy import copy
+from functools import lru_cache
 from random import getrandbits
 from typing import Any
 
 from opentelemetry import propagate
-from opentelemetry.context import get_current
-from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
+from opentelemetry.baggage import get_all as baggage
+from opentelemetry.context import Context, get_current
+from opentelemetry.sdk.trace import Span as RecordedSpan
+from opentelemetry.sdk.trace import Tracer
 from opentelemetry.trace import (
+    INVALID_SPAN_CONTEXT,
     Span,
     SpanContext,
     SpanKind,
     Status,
     StatusCode,
     TraceFlags,
+    get_current_span,
     set_span_in_context,
 )
 
+from obs.tracing.describing import describe
 from obs.tracing.gate import Gate
 from obs.tracing.messages import Sent
+from obs.tracing.server import _RANDOM
 from obs.work import parse_traceparent
 
 
-class _Drawn(RandomIdGenerator):
-    """Ids of a trace whose low half was drawn already, to decide by it as a sampler does."""
-
-    def __init__(self, draw: int) -> None:
-        self._draw = draw
-
-    def generate_trace_id(self) -> int:
-        return getrandbits(64) << 64 | self._draw
+class SendSpan(RecordedSpan):
+    """A span of the SDK's that is made without its tracer: its ids and that it is sampled are known."""
 
 
 def begin(state: Gate, what: Sent, headers: MutableMapping[str, Any], draw: int | None = None) -> tuple[Span, Any]:
-    """The span, current from now on, and what takes it off again. ``draw``: the low half of a root's trace id."""
-    tracer = state.recorder.tracer
-    if draw is not None:
-        tracer = copy(tracer)
-        tracer.id_generator = _Drawn(draw)
-    named = {"messaging.system": what.system, "messaging.destination.name": what.queue}
-    attributes = {name: value for name, value in named.items() if value}
-    operation = {"messaging.operation.type": "send", "messaging.operation.name": "send"}
-    span = tracer.start_span(
-        f"send {what.name}", kind=SpanKind.PRODUCER, attributes=attributes | operation, record_exception=False
-    )
-    context = set_span_in_context(span, get_current())
-    propagate.inject(headers, context)
+    """The span, current from now on, and what takes it off again.
+
+    ``draw``: the low half of the trace id of a root that is sampled by it.
+    """
+    outer = get_current()
+    parent = INVALID_SPAN_CONTEXT if draw is not None else get_current_span(outer).get_span_context()
+    attributes = _attributes(what.system, what.queue)
+    if draw is not None or (_is_followed(state, parent) and state.recorder.draws_ids):
+        span = _made(state.recorder.tracer, f"send {what.name}", parent, draw, outer)
+        describe(span, attributes)
+    else:
+        span = state.recorder.tracer.start_span(
+            f"send {what.name}", outer, SpanKind.PRODUCER, attributes, record_exception=False
+        )
+    context = set_span_in_context(span, outer)
+    _inject(state, span.get_span_context(), headers, context)
     return span, state.variable.set(context)
+
+
+def _is_followed(state: Gate, parent: SpanContext) -> bool:
+    """Whether the sampler would say yes since ``parent`` is sampled."""
+    return parent.trace_flags.sampled and parent.is_valid and state.rule is not None and state.rule.parent_based
+
+
+def _made(tracer: Tracer, name: str, parent: SpanContext, draw: int | None, outer: Context) -> SendSpan:
+    """What the SDK would start, for a third of the time: it asks the sampler, which has been asked."""
+    trace_id = parent.trace_id if draw is None else getrandbits(64) << 64 | draw
+    flags = TraceFlags.SAMPLED | (parent.trace_flags if draw is None else ~0) & _RANDOM
+    context = SpanContext(
+        trace_id, getrandbits(64) or 1, is_remote=False, trace_flags=TraceFlags(flags), trace_state=parent.trace_state
+    )
+    span = SendSpan(
+        name=name,
+        context=context,
+        parent=parent if draw is None else None,
+        sampler=tracer.sampler,
+        resource=tracer.resource,
+        kind=SpanKind.PRODUCER,
+        span_processor=tracer.span_processor,
+        limits=tracer._span_limits,  # noqa: SLF001  as in server.py
+        instrumentation_scope=tracer._instrumentation_scope,  # noqa: SLF001
+        record_exception=False,
+    )
+    span.start(parent_context=outer)
+    return span
+
+
+@lru_cache(1000)
+def _attributes(system: str, queue: str) -> dict[str, str]:
+    """Of all that is sent to one queue."""
+    named = {"messaging.system": system, "messaging.destination.name": queue}
+    operation = {"messaging.operation.type": "send", "messaging.operation.name": "send"}
+    return {name: value for name, value in named.items() if value} | operation
+
+
+def _inject(state: Gate, sent: SpanContext, headers: MutableMapping[str, Any], context: Context) -> None:
+    """What the propagators write for it. 1 µs for what is in one header, against 10."""
+    if state.plain and sent.is_valid and not sent.trace_state and not baggage(context):
+        headers["traceparent"] = f"00-{sent.trace_id:032x}-{sent.span_id:016x}-{sent.trace_flags:02x}"
+    else:
+        propagate.inject(headers, context)
 
 
 def end(span: Span, error: BaseException | None) -> None:

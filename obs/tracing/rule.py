@@ -36,7 +36,7 @@ class Rule(NamedTuple):
         header = work.traceparent
         if header is None:
             return self.draw(work)
-        seen = _plain(header)
+        seen = usual(header)
         if seen is not None and self.parent_based:
             return seen[1] in "13579bdf"
         trace_id, _, sampled = parse_traceparent(header)
@@ -53,4 +53,4 @@ class Rule(NamedTuple):
 
 
 # What nearly every caller sends: 0.28 µs against parse_traceparent's 1.6, which still judges all other headers.
-_plain = re.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]([0-9a-f])").fullmatch
+usual = re.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]([0-9a-f])").fullmatch
