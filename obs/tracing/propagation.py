@@ -13,6 +13,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from obs.tracing.gate import Environ
 from obs.tracing.rule import usual
+from obs.tracing.wellformed import well_formed
 
 _NOTHING = Context()
 
@@ -32,7 +33,7 @@ class Caller:
                 return _NOTHING
             if "HTTP_TRACESTATE" not in environ and usual(header):
                 return _sent(header)
-        return propagate.extract(environ, Context(), getter=wsgi_getter)
+        return propagate.extract(well_formed(environ), Context(), getter=wsgi_getter)
 
 
 def _sent(traceparent: str) -> Context:

@@ -20,7 +20,8 @@ class ToFile(SpanExporter):
                 file.write(json.dumps(known) + "\\n")
 
 def spans(name=None):
-    known = [json.loads(line) for line in open("spans")]
+    with open("spans") as file:
+        known = [json.loads(line) for line in file]
     return [s for s in known if name in (None, s["name"])]
 
 sorts()  # as the first job would

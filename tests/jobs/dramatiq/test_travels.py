@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+from tests.jobs.poison import LISTENING, write
 
 THREADS = pytest.mark.parametrize("dramatiq", [False], indirect=True, ids=["threads"])  # nothing here depends on them
 pytestmark = [pytest.mark.real, THREADS]
@@ -104,19 +107,28 @@ POISON = [
 ]
 
 
-def test_a_poisoned_header_is_as_none(dramatiq: Run) -> None:
-    dramatiq(f"""
-        for number, option in enumerate(json.loads({json.dumps(POISON)!r})):
-            for message in (actors.notify.message("a"), actors.fails.message()):
-                key = f"{{message.actor_name}}{{number}}"
-                message = message.copy(options={{"obs": option, "redis_message_id": key}})
-                broker.do_enqueue("push", key, message.encode())
-        work()
-        assert jobs() == {{("notify", "push", "ok"): 5, ("fails", "push", "retried"): 5,
-                           ("fails", "push", "failed"): 5}}, jobs()
-        assert all(0 <= seconds < 60 * n for n, seconds in waits().values()), waits()
-        assert {{n for n, _ in waits("obs_job_scheduled_seconds").values()}} == {{5}}  # of the retries
-    """)
+def test_a_poisoned_header_is_as_none(dramatiq: Run, tmp_path: Path) -> None:
+    write(tmp_path)
+    dramatiq(
+        LISTENING
+        + f"""
+options = poison + json.loads({json.dumps(POISON)!r})
+for number, option in enumerate(options):
+    for message in (actors.notify.message("a"), actors.fails.message()):
+        key = f"{{message.actor_name}}{{number}}"
+        message = message.copy(options={{"obs": option, "redis_message_id": key}})
+        broker.do_enqueue("push", key, message.encode())
+work()
+assert jobs() == {{("notify", "push", "ok"): len(options), ("fails", "push", "retried"): len(options),
+                   ("fails", "push", "failed"): len(options)}}, jobs()
+assert all(0 <= seconds < 60 * n for n, seconds in waits().values()), waits()
+assert {{n for n, _ in waits("obs_job_scheduled_seconds").values()}} == {{len(options)}}  # of the retries
+assert not [span for span in spans("notify") if span["parent"]]
+heard = [line for line in heard if not line[0].startswith("dramatiq.")]
+silent()
+""",
+        spans=True,
+    )
 
 
 def test_a_message_of_a_sender_without_obs(dramatiq: Run) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+from tests.jobs.poison import LISTENING, write
 
 pytestmark = pytest.mark.real
 
@@ -157,20 +160,28 @@ POISON = [
 ]
 
 
-def test_a_poisoned_header_is_as_none(rq: Run) -> None:
-    rq(f"""
-        poison = {POISON!r}
-        for field in poison:
-            job = queue.enqueue(tasks.notify, "a")
-            redis.hset(job.key, "obs", field)
-            retried = queue.enqueue(tasks.fails, retry=Retry(max=1))
-            redis.hset(retried.key, "obs", field)
-        work(SimpleWorker)
-        assert jobs() == {{("tasks.notify", "push", "ok"): 8, ("tasks.fails", "push", "retried"): 8,
-                           ("tasks.fails", "push", "failed"): 8}}, jobs()
-        assert all(0 <= seconds < 60 * n for n, seconds in waits().values()), waits()
-        assert not waits("obs_job_scheduled_seconds")
-    """)
+def test_a_poisoned_header_is_as_none(rq: Run, tmp_path: Path) -> None:
+    write(tmp_path)
+    rq(
+        LISTENING
+        + f"""
+fields = [*map(json.dumps, poison), *{POISON!r}]
+for field in fields:
+    job = queue.enqueue(tasks.notify, "a")
+    redis.hset(job.key, "obs", field)
+    retried = queue.enqueue(tasks.fails, retry=Retry(max=1))
+    redis.hset(retried.key, "obs", field)
+work(SimpleWorker)
+assert jobs() == {{("tasks.notify", "push", "ok"): len(fields), ("tasks.fails", "push", "retried"): len(fields),
+                   ("tasks.fails", "push", "failed"): len(fields)}}, jobs()
+assert all(0 <= seconds < 60 * n for n, seconds in waits().values()), waits()
+assert not waits("obs_job_scheduled_seconds")
+assert not [span for span in spans("tasks.notify") if span["parent"]]
+heard = [line for line in heard if line[0] != "rq.worker"]
+silent()
+""",
+        spans=True,
+    )
 
 
 def test_a_job_of_a_sender_without_obs(rq: Run) -> None:
