@@ -75,6 +75,7 @@ class Thread:
                     due = self._look(due)
             finally:
                 undo()
+                self._starvation.close()
         except Exception:
             fault("runtime.watch")
         finally:
@@ -96,10 +97,11 @@ class Thread:
         return due
 
     def _awake_since(self, expected: int) -> int:
-        """The time; noted if it is much later than ``expected``."""
+        """The time; noted if it is much later than ``expected``. To find out why takes time, which does not count."""
         now = perf_counter_ns()
         if now - expected > spells.slack():
             spells.note(expected, now, self._starvation.since())
+            return perf_counter_ns()
         return now
 
     def _every_second(self) -> None:

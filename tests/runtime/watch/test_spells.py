@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from obs.runtime.watch import spells
+from obs.runtime.watch import spells, thread
+from obs.runtime.watch.ticks import Ticks
 
 MS = 1_000_000
 
@@ -41,6 +44,23 @@ def test_time_without_a_cpu_is_not_the_gil_s():
 def test_starvation_is_counted_from_one_look_to_the_next():
     starved = spells.Starvation()
     assert starved.since() >= 0
-    starved._path = starved._path.with_name("missing")
+    starved.close()
     assert starved.since() <= 0
     assert starved.since() == 0, "where the kernel doesn't count"
+    starved.close()
+
+
+def test_finding_out_about_a_spell_does_not_make_the_next(monkeypatch):
+    """On a busy loop that took 30 ms, as long as six system calls wait for the GIL, in each look ever after."""
+    now = [200 * MS]
+
+    def since():
+        now[0] += 30 * MS
+        return 0
+
+    monkeypatch.setattr(thread, "perf_counter_ns", lambda: now[0])
+    looking = thread.Thread([], Ticks(), lambda now, due: None)
+    looking._starvation = SimpleNamespace(since=since)
+    woken = looking._awake_since(100 * MS)
+    looking._awake_since(woken)
+    assert [(spell.start, spell.end) for spell in spells.spells] == [(100 * MS, 200 * MS)]
