@@ -131,6 +131,8 @@ class Ran:
         """In what is forgotten, all names are taken to have run evenly mixed."""
         start = max(start, self.start)
         span, whole = max(end - start, 0), self.known - self.start
+        if not whole:
+            return []  # segments of no length are forgotten too
         parts = [(name, ns * span // whole) for name, ns in self.forgotten.items()]
         parts.append((UNATTRIBUTED, span - sum(ns for _, ns in parts)))  # what the rounding took
         return [part for part in parts if part[1]]

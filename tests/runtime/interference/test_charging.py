@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from obs import errors
@@ -86,6 +86,7 @@ lengths = st.integers(min_value=0, max_value=30 * MS)
 
 
 @settings(max_examples=200, deadline=None)
+@example(ran=[(0, "GET /a"), (0, "GET /a")], delays=[(0, 0, "GET /v"), (0, 1, "GET /v")], cut=1, few=False)
 @given(
     ran=st.lists(st.tuples(lengths, names), max_size=60),
     delays=st.lists(
