@@ -37,7 +37,7 @@ def own(worker: Worker) -> Callable[[], None]:
 
     def deliver_one() -> None:
         if delivery := deliver(message("push.notify", request)):
-            delivery.run(_nothing)
+            delivery.sort.label(_nothing)
             finish(delivery)
 
     return deliver_one

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from time import perf_counter, time
 from typing import Any
 
 from obs import tracing
 from obs.errors import fault
-from obs.jobs.message import PREVIOUS, SENT, Message
+from obs.jobs.message import PREVIOUS, SENT, Message, clean
 from obs.jobs.opened import Opened, passes
 from obs.jobs.outcomes import ERRORS, KILLED
 from obs.jobs.sort import Job
 from obs.jobs.sorts import sorts
-from obs.labels import hide_frame
 from obs.metrics import forks, sli
 from obs.runtime import accounting
 
 
 class Delivery(Opened):
-    """Made by :func:`deliver`, ended by :func:`finish`."""
+    """Made by :func:`deliver`, ended by :func:`finish`. Its job runs under the frame of ``sort.label``."""
 
     __slots__ = ("batch", "message", "outcome")
 
@@ -36,14 +35,6 @@ class Delivery(Opened):
         self.batch = batch
         self.outcome = ""
 
-    def run(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """``function(*args, **kwargs)`` under a frame of the job's name. What escapes it passes untouched."""
-        try:
-            return self.sort.label(function, *args, **kwargs)
-        except BaseException as error:
-            hide_frame(error)
-            raise
-
     def attributes(self) -> dict[str, Any]:
         found = self.sort.attributes()
         if self.batch:
@@ -52,19 +43,15 @@ class Delivery(Opened):
             found["messaging.message.id"] = self.message.id
         return found
 
-    def _count(self, error: BaseException | None) -> None:
-        if self.outcome:
-            error = self._failure(error)
-        super()._count(error)
-
-    def _failure(self, error: BaseException | None) -> BaseException | None:
-        """What it failed of, after somebody has said how it ended; ``error`` has escaped it."""
+    def end_as(self, outcome: str, error: BaseException | None) -> BaseException | None:
+        """It ends, and somebody says how; returns what it failed of, if it did, where ``error`` has escaped it."""
+        self.outcome = outcome
         if self.span is not None:
-            self.span.set_attribute("obs.job.outcome", self.outcome)
-        if self.outcome not in ERRORS:
+            self.span.set_attribute("obs.job.outcome", outcome)
+        if outcome not in ERRORS:
             return None  # what was raised only says that it is to be tried again, or given back
         if error is None or passes(error):
-            self.error = ERRORS[self.outcome]
+            self.error = ERRORS[outcome]
         return error
 
 
@@ -107,7 +94,7 @@ def deliver(message: Message) -> Delivery | None:
             return None
         sort = here.job(message.name, message.queue, message.system)
         delivery = Delivery(sort, message)
-        headers = message.carrier()
+        headers = clean(message.headers)
         sent, previous = headers.pop(SENT, None), headers.pop(PREVIOUS, None)
         if message.attempt > 1:
             sort.retries().add(1.0)
@@ -169,10 +156,8 @@ def finish(delivery: Delivery | None, error: BaseException | None = None, outcom
     Never raises; a second call does nothing. From any greenlet, thread or forked child.
     """
     try:
-        if delivery is not None:
-            if not delivery.ended:
-                delivery.outcome = outcome
-            delivery.close(error)
+        if delivery is not None and not delivery.ended:
+            delivery.close(delivery.end_as(outcome, error) if outcome else error)
     except Exception:
         fault("jobs: the close of a delivery")
 

@@ -35,7 +35,7 @@ class Sort:
     def opened(self) -> None:
         """A work of this sort begins. Hot."""
         for gauge in self._active or self._make_active():
-            gauge.add(1.0)
+            gauge.cells[gauge.index] += 1.0  # a call costs more than the rest of it
         if self.slis:
             sli.begin(self.slis)
 
@@ -45,7 +45,7 @@ class Sort:
     def closed(self, work: Work) -> None:
         """It has ended: count it. Hot."""
         for gauge in self._active:
-            gauge.add(-1.0)
+            gauge.cells[gauge.index] -= 1.0
         series, seconds = self.series(work), work.ended - work.started
         series.observe(seconds)
         if work.sampled:
@@ -89,6 +89,8 @@ class Job(Sort):
         self.queue = queue
         self._series: dict[str, Histogram] = {}
         self._queue_wait: Histogram | None = None
+        self._sent: Counter | None = None
+        self._attributes = _attributes(system, queue)
         self.waits = sli.of_wait(store, config, name)
         """The promises about the time in its queue."""
 
@@ -140,14 +142,20 @@ class Job(Sort):
         return self.store.counter(catalog.OBS_JOBS_LOST, self.queue, self.name)
 
     def sent(self) -> Counter:
-        return self.store.counter(catalog.MESSAGING_SENT, self.system, self.queue, self.name)
+        if self._sent is None:
+            self._sent = self.store.counter(catalog.MESSAGING_SENT, self.system, self.queue, self.name)
+        return self._sent
 
     def attributes(self) -> dict[str, Any]:
-        """https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/"""
-        named = {"messaging.system": self.system, "messaging.destination.name": self.queue}
-        found = {name: value for name, value in named.items() if value}
-        process = {"messaging.operation.type": "process", "messaging.operation.name": "process"}
-        return found | process if found else {}
+        return self._attributes.copy()
+
+
+def _attributes(system: str, queue: str) -> dict[str, Any]:
+    """https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/"""
+    named = {"messaging.system": system, "messaging.destination.name": queue}
+    found = {name: value for name, value in named.items() if value}
+    process = {"messaging.operation.type": "process", "messaging.operation.name": "process"}
+    return found | process if found else {}
 
 
 class Route(Sort):

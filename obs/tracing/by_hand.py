@@ -83,6 +83,8 @@ def _nothing(state: gate.Gate) -> Any:
 
 def environ(carrier: Mapping[str, str]) -> dict[str, str]:
     """The headers under the names that a WSGI server gives them, by which obs and its propagators look for them."""
+    if len(carrier) == 1 and "traceparent" in carrier:  # as most are
+        return {"HTTP_TRACEPARENT": carrier["traceparent"]}
     return {_variable(name): value for name, value in carrier.items()}
 
 

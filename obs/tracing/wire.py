@@ -48,7 +48,7 @@ def encode(span: ReadableSpan) -> str:
         f'"attributes":{_dumps(_dict(span.attributes))},'
         f'"events":{_dumps(events) if events else "[]"},'
         f'"links":[{",".join(_link(link) for link in links) if links else ""}],'
-        f'"status":[{status.status_code.value},{_dumps(status.description)}],'
+        f'"status":[{status.status_code.value},{_dumps(status.description) if status.description else "null"}],'
         f'"scope":{_scope(scope) if scope else "null"},"dropped":{span.dropped_attributes}}}'
     )
     return text if len(text) <= SPAN_LIMIT else _shorter(json.loads(text))

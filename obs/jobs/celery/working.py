@@ -38,7 +38,7 @@ def _build_tracer(original: Callable[..., Any]) -> Any:
             if delivery is None:
                 return tracer(uuid, task_args, task_kwargs, request)
             try:
-                result = delivery.run(tracer, uuid, task_args, task_kwargs, request)
+                result = delivery.sort.label(tracer, uuid, task_args, task_kwargs, request)
             except BaseException as error:
                 hide_frame(error)
                 _escaped(delivery, error)

@@ -67,7 +67,7 @@ class Working:
             if one is None:
                 return original(thread, message)
             try:
-                return one.delivery.run(original, thread, message)
+                return one.delivery.sort.label(original, thread, message)
             except BaseException as error:
                 hide_frame(error)
                 one.error = one.error or error

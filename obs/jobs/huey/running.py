@@ -28,7 +28,7 @@ def execute(original: Callable[..., Any]) -> Any:
         if run is None:
             return original(self, task, timestamp)
         try:
-            result = run.delivery.run(original, self, task, timestamp)
+            result = run.delivery.sort.label(original, self, task, timestamp)
         except BaseException as error:
             hide_frame(error)
             end(task, run, error)

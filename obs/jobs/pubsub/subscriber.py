@@ -39,7 +39,7 @@ def _measured(callback: Callable[[Any], Any], manager: Any) -> Callable[[Any], A
     def call(message: Any) -> Any:
         job = _begin(message, manager)
         try:
-            result = callback(message) if job is None else job.delivery.run(callback, message)
+            result = callback(message) if job is None else job.delivery.sort.label(callback, message)
         except BaseException as error:
             hide_frame(error)
             if job is not None:

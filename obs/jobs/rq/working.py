@@ -65,7 +65,7 @@ class Working:
             if running is None:
                 return original(worker, job, *args, **kwargs)
             try:
-                done = running.delivery.run(original, worker, job, *args, **kwargs)
+                done = running.delivery.sort.label(original, worker, job, *args, **kwargs)
             except BaseException as error:
                 hide_frame(error)
                 self._end(worker, job, running, error)
@@ -83,7 +83,7 @@ class Working:
             if running is None:
                 return original(queue, job, *args, **kwargs)
             try:
-                result = running.delivery.run(original, queue, job, *args, **kwargs)
+                result = running.delivery.sort.label(original, queue, job, *args, **kwargs)
             except BaseException as error:
                 hide_frame(error)
                 finish(running.delivery, error)
