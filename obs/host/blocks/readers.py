@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,15 +15,24 @@ from obs.labels import FILE
 from obs.profiling.reader import Reader, Running, TornError
 from obs.profiling.session import Frame
 
+NICE = 10
+"""The service's processes have just started, and have more to do."""
+
 
 class Readers:
     """One for each process, begun on a thread of its own: the first of a build runs its interpreter for half a second.
 
-    Where a process can't be read there is none, and py-spy is asked.
+    Where a process can't be read there is none, and py-spy is asked. Its layout is published all the same: who may
+    read it finds it in the run's folder, and has no interpreter to run.
     """
 
-    def __init__(self, cache: Path | None, read: Callable[[int, Path | None], Reader] = Reader) -> None:
-        self._cache, self._read = cache, read
+    def __init__(
+        self,
+        cache: Path | None,
+        read: Callable[[int, Path | None], Reader] = Reader,
+        publish: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self._cache, self._read, self._publish = cache, read, publish
         self._lock = threading.Lock()
         self._readers: dict[int, Reader | None] = {}
         """None: not yet, or never."""
@@ -40,10 +50,13 @@ class Readers:
             threading.Thread(target=self._begin, args=(new,), daemon=True, name="obs-readers").start()
 
     def _begin(self, pids: list[int]) -> None:
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, NICE)  # this thread's, and of the interpreter that it may run
         for pid in pids:
             try:
+                self._publish(pid)
                 reader = self._read(pid, self._cache)
-            except ObsError:
+            except (ObsError, OSError):
                 continue
             except Exception:
                 fault("host: a reader of blocks")

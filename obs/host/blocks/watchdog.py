@@ -18,6 +18,7 @@ from obs.host.layouts import layouts
 from obs.metrics.identity import Identity, pid_namespace
 from obs.metrics.ring import Ring, Word
 from obs.metrics.rings import RingFile, Rings, sweep_rings
+from obs.profiling.reader.probing import publish
 from obs.runtime.blocks.outside import HOST
 
 PAUSE = 0.015
@@ -44,7 +45,8 @@ class Watchdog:
         self._rings = Rings(run_dir)
         self._files: list[RingFile] = []
         self._budget = Budget()
-        self._readers = Readers(layouts())
+        cache = layouts()
+        self._readers = Readers(cache, publish=lambda pid: publish(pid, run_dir, cache))
         self._suspicions: dict[str, Suspicion] = {}
         self._refreshed = self._swept = 0.0
         self._dead = 0

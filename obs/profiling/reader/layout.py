@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
+
+LARGEST = 1 << 14
+"""No offset is larger that the probe looks for, but for LARGER."""
+
+IN_FILE = 1 << 40
+LARGER = {
+    **dict.fromkeys(("runtime", "code_type", "none", "greenlet_user", "greenlet_main"), IN_FILE),
+    **dict.fromkeys(("gil_holder", "gil_locked"), 1 << 20),
+    **dict.fromkeys(("text_mask", "text_kinds"), 1 << 32),
+}
+
+LONGEST = 4096
+"""Characters of a path, and more than any list has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +99,33 @@ class Layout:
 
     @staticmethod
     def of(found: dict[str, Any]) -> Layout:
-        """From the probe's answer. Raises TypeError or ValueError if it is none."""
+        """From the probe's answer, or a file's. Raises TypeError, ValueError or KeyError if it can't be a layout."""
         known = {field.name for field in fields(Layout)}
         given = {name: value for name, value in found.items() if name in known}
         given["leaving"] = tuple(given["leaving"])
         given["thread_frame"] = tuple(given["thread_frame"])
         given["text_kinds"] = tuple(tuple(kind) for kind in given["text_kinds"])
-        return Layout(**given)
+        made = Layout(**given)
+        made.check()
+        return made
+
+    def check(self) -> None:
+        """Raise ValueError if it is none that a probe could have found: what is read by it would be far too much."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.type == "str":
+                fits = isinstance(value, str) and len(value) <= LONGEST
+            else:
+                most = LARGER.get(field.name, LARGEST)
+                fits = all(type(each) is int and 0 <= each <= most for each in flat(value))
+            if not fits or (isinstance(value, tuple) and len(value) > LONGEST):
+                raise ValueError(f"{field.name} can't be {value!r:.100}")
+
+
+def flat(value: object) -> Iterator[object]:
+    """The numbers of a number, or of tuples of them."""
+    if isinstance(value, tuple):
+        for each in value:
+            yield from flat(each)
+    else:
+        yield value

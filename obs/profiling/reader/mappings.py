@@ -25,8 +25,20 @@ class Mapping(NamedTuple):
 
 
 def mappings(pid: int, proc: Path = Path("/proc")) -> list[Mapping]:
-    """In order of their addresses. Raises OSError."""
-    return [parse(line) for line in (proc / str(pid) / "maps").read_text(errors="replace").splitlines()]
+    """In order of their addresses, the files named as the process sees them. Raises OSError."""
+    own = root(pid, proc)
+    found = [parse(line) for line in (proc / str(pid) / "maps").read_text(errors="replace").splitlines()]
+    return [each._replace(file=inside(own, each.file)) for each in found] if own else found
+
+
+def root(pid: int, proc: Path = Path("/proc")) -> str:
+    """Where we see a process's root, if that is a folder below ours; empty if it isn't. Raises OSError."""
+    return str((proc / str(pid) / "root").readlink()).rstrip("/")
+
+
+def inside(root: str, file: str) -> str:
+    """A file that we see, as who has that root sees it."""
+    return file.removeprefix(root) if file.startswith(f"{root}/") else file
 
 
 def parse(line: str) -> Mapping:

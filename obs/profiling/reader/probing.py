@@ -1,26 +1,24 @@
-"""A process's layout: its own interpreter is run on the probe, once for each build; what came of it is kept.
+"""A process's layout: what is kept or published; else its own interpreter is run on the probe, once for each build.
 
 The interpreter runs as the process's own user, isolated, on our text alone: ``-I -S -c``. It never touches the process.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import platform
 import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from obs.errors import StoreError
-from obs.metrics.folder import make_private
-from obs.profiling.reader import probe
-from obs.profiling.reader.errors import ForbiddenError, ReaderError
+from obs.profiling.reader import confined, kept, probe
+from obs.profiling.reader.errors import ReaderError
 from obs.profiling.reader.layout import Layout
-from obs.profiling.reader.mappings import DELETED, Mapping
+from obs.profiling.reader.mappings import DELETED, Mapping, mappings
+from obs.profiling.reader.program import Program, program
 
 MODULES = (
     ("memory", "obs.profiling.reader.memory"),
@@ -55,57 +53,28 @@ _known: dict[str, Layout] = {}
 
 def layout(pid: int, maps: Sequence[Mapping], cache: Path | None = None) -> Layout:
     """Of process ``pid``. ``cache``: a folder in which layouts are kept. Raises ReaderError with the reason."""
-    program = interpreter(pid)
-    key = identity(pid, program, maps)
-    if key not in _known:
-        _known[key] = kept(cache, key) or probed(pid, program, maps, cache, key)
-    return _known[key]
+    found = program(pid, maps)
+    key = found.identity(str(probe_text()))
+    return ready(found, maps, cache, key) or probed(found, cache, key)
 
 
-def interpreter(pid: int) -> str:
-    """The program of a process, which must be CPython's."""
-    try:
-        program = str(Path(f"/proc/{pid}/exe").readlink())
-    except PermissionError:
-        raise forbidden(pid) from None
-    except OSError:
-        raise ReaderError(f"process {pid} has ended, or can't be seen from here") from None
-    if "python" not in Path(program).name:
-        raise ReaderError(f"process {pid} runs {program}: only CPython's own program can be read, none that embeds it")
-    return program
+def ready(found: Program, maps: Sequence[Mapping], cache: Path | None, key: str) -> Layout | None:
+    """What is there already. What is published is of that process: the same build in another's is not read by it."""
+    if key not in _known and cache is not None and (own := kept.read(cache, key)):
+        _known[key] = own
+    return _known.get(key) or kept.published(found.pid, maps, key, Owner.of(found.pid).uid)
 
 
-def forbidden(pid: int) -> ForbiddenError:
-    """The one line that says what to grant."""
-    return ForbiddenError(
-        f"process {pid} can't be read: run this as its user with CAP_SYS_PTRACE or as root, set "
-        "kernel.yama.ptrace_scope to 0, or start it with obs run, which names who may (obs doctor tells which it is)"
-    )
+def publish(pid: int, run_dir: Path, cache: Path | None = None) -> None:
+    """Leave the layout of process ``pid`` in a run's folder, for who may not run its interpreter, or has no time.
 
-
-def identity(pid: int, program: str, maps: Sequence[Mapping]) -> str:
-    """The same for processes that have the same programs and libraries."""
-    parts = [platform.machine(), str(probe_text())]
-    for file in (program, *libraries(maps)):
-        with suppress(OSError):
-            found = Path(f"/proc/{pid}/root{file}").stat()
-            parts.append(f"{file} {found.st_dev} {found.st_ino} {found.st_size} {found.st_mtime_ns}")
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-
-
-def libraries(maps: Sequence[Mapping]) -> list[str]:
-    """The files that a layout depends on. Raises ReaderError if one has been replaced since."""
-    names = ("libpython3", "_greenlet.", "_gevent_cgreenlet.")
-    found = sorted({each.file for each in maps if Path(each.file).name.startswith(names)})
-    gone = next((file for file in found if file.endswith(DELETED)), None)
-    if gone is not None:
-        raise ReaderError(f"{gone.removesuffix(DELETED)} has been replaced since the process started: start it again")
-    return found
-
-
-def site(maps: Sequence[Mapping]) -> str:
-    """The folder from which the process has imported greenlet; empty if it has not."""
-    return next((str(Path(f).parents[1]) for f in libraries(maps) if "/_greenlet." in f), "")
+    Raises ReaderError or OSError.
+    """
+    maps = mappings(pid)
+    key = program(pid, maps).identity(str(probe_text()))
+    folder = run_dir / kept.PUBLISHED
+    if not kept.read(folder, key):
+        kept.write(folder, key, layout(pid, maps, cache))
 
 
 def probe_text() -> list[list[str]]:
@@ -114,92 +83,89 @@ def probe_text() -> list[list[str]]:
     return [[name, (folder / f"{file}.py").read_text()] for file, name in MODULES]
 
 
-def probed(pid: int, program: str, maps: Sequence[Mapping], cache: Path | None, key: str) -> Layout:
-    found = run(pid, program, site(maps))
-    if "missing" in found:
-        raise ReaderError(f"process {pid}: this build of Python is not understood: {found['missing']} was not found")
+def probed(found: Program, cache: Path | None, key: str) -> Layout:
+    pid, answer = found.pid, run(found)
+    if "missing" in answer:
+        raise ReaderError(f"process {pid}: this build of Python is not understood: {answer['missing']} was not found")
     try:
-        made = Layout.of(found)
+        made = _known[key] = Layout.of(answer)
     except (TypeError, ValueError, KeyError) as error:
         raise ReaderError(f"process {pid}: its interpreter's answer is not understood: {error!r:.200}") from None
-    keep(cache, key, found)
+    if cache is not None:
+        kept.write(cache, key, made)
     return made
 
 
-def run(pid: int, program: str, folder: str) -> dict[str, Any]:
+def run(found: Program) -> dict[str, Any]:
     """What the probe says in the process's interpreter, run as its user. Raises ReaderError."""
-    asked = json.dumps({"site": folder, "modules": probe_text()})
+    pid, path = found.pid, found.path
+    asked = json.dumps({"site": found.site, "modules": probe_text()})
     try:
         done = subprocess.run(
-            [*within(pid), program, "-I", "-S", "-c", LOADER],
             input=asked,
             capture_output=True,
             text=True,
             timeout=PATIENCE,
-            env=environment(pid),
             cwd="/",
             check=False,
-            **user(pid),
+            **started(found),
         )
-        found = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {}
+        answer = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {}
     except subprocess.TimeoutExpired:
-        raise ReaderError(f"process {pid}: {program} has found nothing in {PATIENCE:.0f} s") from None
+        raise ReaderError(f"process {pid}: {path} has found nothing in {PATIENCE:.0f} s") from None
     except (OSError, ValueError) as error:
-        raise ReaderError(f"process {pid}: {program} can't be asked for its layout: {error}") from None
-    if not isinstance(found, dict) or not found:
+        raise ReaderError(f"process {pid}: {path} can't be asked for its layout: {error}") from None
+    if not isinstance(answer, dict) or not answer:
         last = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
-        raise ReaderError(f"process {pid}: {program} can't be asked for its layout: {last[:200]}")
-    return found
+        raise ReaderError(f"process {pid}: {path} can't be asked for its layout: {last[:200]}")
+    return answer
 
 
-def within(pid: int) -> list[str]:
-    """What goes before the program to run it where the process sees its files. Raises ReaderError."""
-    if same_namespace(pid):
-        return []
+def started(found: Program) -> dict[str, Any]:
+    """How its interpreter is started, for :func:`subprocess.run`. Raises ReaderError or OSError.
+
+    The process's environment says only where its libraries are: it must not reach a program that runs as root.
+    """
+    if found.path.endswith(DELETED):
+        path = found.path.removesuffix(DELETED)
+        raise ReaderError(f"process {found.pid}: {path} has been replaced since the process started: start it again")
+    command, owner = [found.path, "-I", "-S", "-c", LOADER], Owner.of(found.pid)
+    folders = library_path(found.pid)
+    if same_files(found.pid):
+        who = {"user": owner.uid, "group": owner.gid, "extra_groups": []} if os.geteuid() == 0 != owner.uid else {}
+        return {"args": command, "env": {"LD_LIBRARY_PATH": folders} if folders else {}, **who}
     if os.geteuid() != 0:
-        raise ReaderError(f"process {pid} is in another container: run this there, or as root on its host")
-    owner = Path(f"/proc/{pid}").stat()
-    return ["chroot", f"--userspec={owner.st_uid}:{owner.st_gid}", f"/proc/{pid}/root"]
+        raise ReaderError(f"process {found.pid} is in another container: run this there, or as root on its host")
+    numbers = (found.pid, owner.uid, owner.gid)
+    return {"args": [sys.executable, "-I", "-S", confined.__file__, *map(str, numbers), folders, *command], "env": {}}
 
 
-def same_namespace(pid: int) -> bool:
-    """Whether its files are ours."""
-    try:
-        return Path(f"/proc/{pid}/ns/mnt").readlink() == Path("/proc/self/ns/mnt").readlink()
-    except OSError:
-        return True
+class Owner(NamedTuple):
+    """The real user and group of a process. Its folder in /proc is root's if it can't be dumped."""
+
+    uid: int
+    gid: int
+
+    @classmethod
+    def of(cls, pid: int) -> Owner:
+        """Raises OSError."""
+        lines = (line.split() for line in Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines())
+        found = {line[0]: int(line[1]) for line in lines if line and line[0] in ("Uid:", "Gid:")}
+        return cls(found["Uid:"], found["Gid:"])
 
 
-def user(pid: int) -> dict[str, Any]:
-    """Who is to run it: the process's user, if we are root and it is not."""
-    owner = Path(f"/proc/{pid}").stat()
-    if os.geteuid() != 0 or owner.st_uid == 0 or not same_namespace(pid):
-        return {}
-    return {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
+def same_files(pid: int) -> bool:
+    """Whether it sees our files under our names. Raises OSError."""
+    theirs, ours = Path(f"/proc/{pid}"), Path("/proc/self")
+    same = (theirs / "ns/mnt").readlink() == (ours / "ns/mnt").readlink()
+    return same and (theirs / "root").samefile(ours / "root")
 
 
-def environment(pid: int) -> dict[str, str]:
-    """Only where its libraries are, should the process have been told."""
-    found = {}
+def library_path(pid: int) -> str:
+    """Where its libraries are, should the process have been told."""
     with suppress(OSError):
         for entry in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
             name, _, value = entry.decode(errors="replace").partition("=")
             if name == "LD_LIBRARY_PATH":
-                found[name] = value
-    return found
-
-
-def kept(cache: Path | None, key: str) -> Layout | None:
-    with suppress(OSError, ValueError, TypeError, KeyError):
-        if cache is not None:
-            return Layout.of(json.loads((cache / f"{key}.json").read_text()))
-    return None
-
-
-def keep(cache: Path | None, key: str, found: dict[str, Any]) -> None:
-    """For the next time; that it can't be kept costs that some tenths of a second."""
-    with suppress(OSError, StoreError):
-        if cache is not None:
-            new = make_private(cache) / f"{key}.json.{os.getpid()}"
-            new.write_text(json.dumps(found))
-            new.replace(cache / f"{key}.json")
+                return value
+    return ""

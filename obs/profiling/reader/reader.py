@@ -16,7 +16,9 @@ from obs.profiling.reader.homes import Homes, threaded
 from obs.profiling.reader.kernel import States
 from obs.profiling.reader.mappings import Mapping, base, mappings
 from obs.profiling.reader.memory import Memory, UnreadableError
-from obs.profiling.reader.probing import forbidden, layout
+from obs.profiling.reader.numbers import Numbers
+from obs.profiling.reader.probing import layout
+from obs.profiling.reader.program import forbidden
 from obs.profiling.reader.scan import Found, scan, tables_of
 from obs.profiling.reader.snapshots import Snapshots
 from obs.profiling.reader.threads import Thread, Threads
@@ -70,7 +72,7 @@ class Reader:
         self._stacks: dict[Places, Stack] = {}
         self._tables, self._own = tables_of(maps, self.layout), dict[int, bool]()
         try:
-            self._threads = Threads(self.memory, self.layout, self.base + self.layout.runtime)
+            self._threads = Threads(self.memory, self.layout, self.base + self.layout.runtime, Numbers(pid))
             self._threads.look()
         except PermissionError:
             raise forbidden(pid) from None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from obs.profiling.reader.errors import TornError
 from obs.profiling.reader.layout import Layout
 from obs.profiling.reader.memory import Memory, Pieces
+from obs.profiling.reader.numbers import Numbers
 
 MOST = 10_000
 
@@ -28,8 +29,8 @@ class Thread(NamedTuple):
 class Threads:
     """Those of the main interpreter. ``runtime``: the address of its runtime's state."""
 
-    def __init__(self, memory: Memory, layout: Layout, runtime: int) -> None:
-        self._memory, self._layout, self._runtime = memory, layout, runtime
+    def __init__(self, memory: Memory, layout: Layout, runtime: int, numbers: Numbers) -> None:
+        self._memory, self._layout, self._runtime, self._numbers = memory, layout, runtime, numbers
         self.interpreter = memory.word(runtime + layout.interpreters)
         self._size = max(layout.thread_next, layout.thread_ident, layout.thread_native) + 8
         gil = runtime if layout.gil_in == "runtime" else self.interpreter
@@ -75,6 +76,8 @@ class Threads:
                 raise TornError("other threads")
             following = word(data, at + layout.thread_next)[0]
             ident, native = word(data, at + layout.thread_ident)[0], word(data, at + layout.thread_native)[0]
+            if self._numbers.differ:
+                native = self._numbers.ours(native)
             found.append(Thread(state, ident, native, bool(locked) and state == holder))
             at += self._size
         if following or not found:

@@ -66,3 +66,20 @@ def test_a_process_that_cannot_be_read_has_none():
         time.sleep(0.01)
     readers.follow({1})
     assert (readers.dump(1), asked) == (None, [1])
+
+
+def test_the_layout_of_one_that_may_not_be_read_is_published():
+    """Another may: root, or one with the capability."""
+    told: list[str] = []
+
+    def refuse(pid, cache):
+        told.append("read")
+        raise ObsError("no")
+
+    readers = Readers(None, refuse, lambda _: told.append("published"))
+    readers.follow({1})
+    until = time.monotonic() + 30
+    while len(told) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert told == ["published", "read"]
