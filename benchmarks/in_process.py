@@ -49,8 +49,26 @@ Rounds = Mapping[str, Sequence[Cost]]
 """Each stack's costs, by its name: as many as there were rounds."""
 
 
+LIFE = 8
+"""Rounds, after which every stack starts anew: where a process's objects and hashes happen to lie makes it some percent
+faster or slower for all its life, which is more than what is to be told apart."""
+
+
+WARM = 2
+"""Rounds of each life that are thrown away, besides the first."""
+
+
 def measure(stacks: Sequence[Stack], *, rounds: int, requests: int) -> Rounds:
-    """Start every stack and make ``requests`` requests of each in each round."""
+    """Make ``requests`` requests of each stack in each round."""
+    measured: dict[str, list[Cost]] = {stack.name: [] for stack in stacks}
+    for first in range(0, rounds, LIFE):
+        for name, costs in _life(stacks, min(LIFE, rounds - first), requests).items():
+            measured[name] += costs
+    return measured
+
+
+def _life(stacks: Sequence[Stack], rounds: int, requests: int) -> Rounds:
+    """Start every stack, and end it after so many rounds."""
     with ExitStack() as closing:
         children = {stack.name: closing.enter_context(_child(stack, closing)) for stack in stacks}
 
@@ -59,7 +77,8 @@ def measure(stacks: Sequence[Stack], *, rounds: int, requests: int) -> Rounds:
             per = 1000 * requests
             return Cost(cost["cpu_ns"] / per, cost["wall_ns"] / per, tuple(cost["collections"]))
 
-        return interleave(list(children), rounds, once, track=progress)
+        measured = interleave(list(children), WARM + rounds, once, track=progress)
+        return {name: costs[WARM:] for name, costs in measured.items()}
 
 
 def _child(stack: Stack, closing: ExitStack) -> Child:

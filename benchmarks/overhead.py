@@ -11,8 +11,9 @@ from benchmarks.stacks import STACKS, Stack, select
 
 ABOUT = """\
 Three small routes of one Flask service (JSON by id, a JSON POST, a small page), observed by obs and by its peers. In \
-process the service is called as a server calls it (WSGI, no network); each stack has a process of its own, and each \
-round measures every stack in a new random order. On the server, short rounds of bare and of a stack alternate."""
+process the service is called as a server calls it (WSGI, no network); each stack has a process of its own, started \
+anew every few rounds, and each round measures every stack in a new random order. On the server, short rounds of bare \
+and of a stack alternate."""
 
 
 def arguments(parser: ArgumentParser) -> None:
