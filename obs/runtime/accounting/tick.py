@@ -30,6 +30,9 @@ STALE = 2.0
 TOO_MUCH, LITTLE = 0.01, 0.0025
 """Of a second, spent on looking closely or on sampling: then half as much is done, or twice as much again."""
 
+ALONE = 0.25
+"""What a thread without a hub may spend of that: nobody ran meanwhile whom its looks could tell of."""
+
 
 def start(clock: Clock) -> None:
     """Tick on this thread's loop from now on, until the clock is off."""
@@ -110,21 +113,27 @@ def _tell(clock: Clock) -> None:
     """What the tracer keeps for itself until here: how much it guessed and spent, and its faults."""
     links.count_estimated(int(clock.guessed * 1e9))
     clock.guessed = 0.0
-    if clock.spent > TOO_MUCH:
-        clock.every *= 2
-    elif clock.spent < LITTLE:
-        clock.every = max(clock.every // 2, 1)
-    if clock.sampling > TOO_MUCH:
-        clock.period *= 2
-    elif clock.sampling < LITTLE:
-        clock.period = max(clock.period / 2, PERIOD)
-    clock.spent = clock.sampling = 0.0
+    pace(clock)
     failure, clock.failure = clock.failure, None
     if failure is not None:
         try:
             raise failure
         except Exception:
             fault("accounting")
+
+
+def pace(clock: Clock) -> None:
+    """Look closely, and sample, as often as the next second may cost by what the last has cost."""
+    bound = 1.0 if clock.hub is not None else ALONE
+    if clock.spent > TOO_MUCH * bound:
+        clock.every *= 2
+    elif clock.spent < LITTLE * bound:
+        clock.every = max(clock.every // 2, 1)
+    if clock.sampling > TOO_MUCH:
+        clock.period *= 2
+    elif clock.sampling < LITTLE:
+        clock.period = max(clock.period / 2, PERIOD)
+    clock.spent = clock.sampling = 0.0
 
 
 def finish(clock: Clock) -> None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from obs.runtime.accounting import resuming
+from obs.runtime.accounting import resuming, tick
 from obs.runtime.accounting.account import Account
 from obs.runtime.accounting.clock import PERIOD, Clock
 from obs.runtime.accounting.resuming import MOST, NEAR, resumed
@@ -126,3 +126,15 @@ def test_who_is_no_work_of_this_thread_is_neither_delayed_nor_sampled(clock, acc
     resumed(clock, account, "greenlet", 10.0, 5.0)
     assert account.delay == 0.0
     assert linked.asked == linked.sampled == []
+
+
+@pytest.mark.parametrize(("hub", "bound"), [(SimpleNamespace(), 1.0), (None, tick.ALONE)])
+def test_what_the_last_second_has_cost_says_how_often_the_next_looks(hub, bound):
+    clock = Clock(1, hub, 0)
+    every = []
+    for spent in (1.1 * tick.TOO_MUCH, 1.1 * tick.TOO_MUCH, 0.9 * tick.TOO_MUCH, 0.9 * tick.LITTLE, 0.0, 0.0):
+        clock.spent = spent * bound
+        tick.pace(clock)
+        every.append(clock.every)
+    assert every == [2, 4, 4, 2, 1, 1]
+    assert clock.spent == 0.0
