@@ -97,7 +97,8 @@ class Server:
                     if waking.poll(FULL * 1000):
                         return
         except Exception:
-            fault("agent: its thread")
+            if wake.fileno() >= 0:  # else it was forsaken before it came to run, on a machine that is busy
+                fault("agent: its thread")
 
     def _let_in(self, wake: sockets.Socket) -> None:
         """Accept who comes, if he is still there. Raises OSError if there is no descriptor, nor a spare one."""

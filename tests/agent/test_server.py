@@ -282,6 +282,15 @@ def test_an_answer_goes_on_after_a_rest(ask, serving):
     assert waiting.answer("hello")[-1] == {"end": True}
 
 
+def test_a_thread_that_comes_to_run_after_the_end_is_no_fault(serving):
+    """On a busy machine it may be forsaken before its first step."""
+    wake = socket.socket()
+    wake.close()
+    errors.faults.clear()
+    serving._listen(wake)
+    assert not errors.faults
+
+
 def test_a_path_too_long_for_an_address_is_none_too_long(tmp_path):
     folder = tmp_path / ("x" * 120)
     folder.mkdir()
