@@ -60,13 +60,12 @@ def clean(headers: object) -> dict[str, str]:
     """``headers`` as a dict of text by lower-case text; empty if they are too long together, or no mapping at all."""
     if type(headers) is not dict and not isinstance(headers, Mapping):
         return {}
-    found = dict(headers)
-    if not _TEXT.issuperset(map(type, (*found, *found.values()))):
-        found = {name: value for name, value in found.items() if type(name) is type(value) is str}
-    names = "".join(found)
-    if len(names) + sum(map(len, found.values())) > LIMIT:
-        return {}
-    return found if names.islower() else {name.lower(): value for name, value in found.items()}
-
-
-_TEXT = frozenset({str})
+    found: dict[str, str] = {}
+    room = LIMIT
+    for name, value in headers.items():
+        if type(name) is str and type(value) is str:
+            found[name.lower()] = value
+            room -= len(name) + len(value)
+            if room < 0:
+                return {}
+    return found

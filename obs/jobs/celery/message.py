@@ -13,12 +13,10 @@ from obs.jobs.message import PREVIOUS, SENT, Message
 
 SYSTEM = "celery"
 
-CARRIED = frozenset(
-    {
-        *("traceparent", "tracestate", "baggage", SENT, PREVIOUS),
-        *("b3", "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags"),
-        *("uber-trace-id", "x-amzn-trace-id"),
-    }
+CARRIED = (
+    *("traceparent", "tracestate", "baggage", SENT, PREVIOUS),
+    *("b3", "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags"),
+    *("uber-trace-id", "x-amzn-trace-id"),
 )
 """Headers that may be a propagator's. They lie among Celery's own, some of which are long."""
 
@@ -30,7 +28,7 @@ def message(name: str, request: Mapping[str, Any]) -> Message:
         name,
         queue_of(request),
         SYSTEM,
-        {header: request[header] for header in CARRIED & request.keys()},
+        {header: request[header] for header in CARRIED if header in request},
         None,
         _due(eta) if eta else None,
         retries + 1 if retries and isinstance(retries, int) else 1,
