@@ -19,6 +19,7 @@ from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, Trace
 
 from obs.tracing import attributes as http
 from obs.tracing.blocked import blocked
+from obs.tracing.describing import describe
 from obs.work import Work
 
 SERVER_INSTRUMENTATIONS = frozenset(
@@ -183,9 +184,9 @@ def stack(traceback: TracebackType | None, deepest: int = 50) -> list[str]:
 def finish(span: ServerSpan, work: Work, environ: Mapping[str, Any] | None) -> None:
     """End the span as its Work ended."""
     status = work.status
-    found: dict[str, Any] = {}
     if not span.adopted and environ is not None:
-        found |= http.collect(environ, span.path)
+        span.set_attributes(http.collect(environ, span.path))
+    found: dict[str, Any] = {}
     if span.status.status_code is StatusCode.UNSET and status.isdigit():
         found |= http.of_status(status)
     failure = span.failure or (work.error.__qualname__ if work.error is not None else "")
@@ -194,7 +195,7 @@ def finish(span: ServerSpan, work: Work, environ: Mapping[str, Any] | None) -> N
         span.set_status(Status(StatusCode.ERROR, failure))
     elif status.startswith("5"):
         span.set_status(Status(StatusCode.ERROR))
-    span.set_attributes(found | clocks(work))
+    describe(span, found | clocks(work))
     for event in blocked(work):
         span.add_event(event.name, event.attributes, event.timestamp)
     span.finish(work.wall_ns(work.ended))
