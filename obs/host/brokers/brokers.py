@@ -9,7 +9,7 @@ from time import time
 from obs.errors import log
 from obs.host.brokers.announcements import Announcements
 from obs.host.brokers.readers import READERS, Reader, Which
-from obs.host.brokers.standing import Standing
+from obs.host.brokers.standing import Head, Standing
 from obs.host.brokers.watch import Watch
 from obs.jobs.brokers import Broker
 from obs.metrics import catalog
@@ -32,6 +32,9 @@ class Brokers:
         self._store, self._every, self._clock = store, every, clock
         self._watches: dict[tuple[type[Reader], str], Watch] = {}
         self._seen: dict[Which, dict[bytes, float]] = {}
+        """When each that stands first was first seen there."""
+        self._empty: dict[Which, float] = {}
+        """When a queue was last seen empty."""
 
     def tick(self) -> None:
         """What is done every second: see who is new, and tell how the queues stand by now. Waits for no broker.
@@ -41,10 +44,15 @@ class Brokers:
         for broker in self._announcements.new():
             self._add(broker)
         found: dict[Which, list[Standing | Exception | None]] = {}
+        began: dict[Which, float] = {}
         for watch in self._watches.values():
+            looked = self._clock() - watch.ago()
             for which, told in watch.told().items():
                 found.setdefault(which, []).append(told)
+                began[which] = min(looked, began.get(which, looked))
         for which, told_of in found.items():
+            if all(isinstance(each, Standing) and not each.backlog for each in told_of):
+                self._empty[which] = began[which]
             self._tell(which, told_of)
 
     def stop(self) -> None:
@@ -78,16 +86,24 @@ class Brokers:
         self._gauge(catalog.OBS_JOB_OLDEST_AGE, which, self._age(which, standings) if up else UNKNOWN)
 
     def _age(self, which: Which, standings: Iterable[Standing]) -> float:
-        """Of the oldest, by now; 0 if there is none. Clocks that disagree make nothing below 0."""
-        now = self._clock()
+        """Of the oldest, by now; 0 if there is none, or it isn't due.
+
+        The clock of who sent it may be wrong: it stands there since it was first seen at the latest, and not since
+        before the queue was empty.
+        """
+        now, empty = self._clock(), self._empty.get(which, 0.0)
         heads = [each.head for each in standings if each.head is not None]
-        # Where nothing tells how long one stands there: since it was first seen there, or longer.
-        seen, self._seen[which] = self._seen.get(which, {}), {}
-        for head in heads:
-            if head.since is None:
-                self._seen[which][head.mark] = seen.get(head.mark, now)
-        begun = [self._seen[which][head.mark] if head.since is None else head.since for head in heads]
+        seen = self._seen.get(which, {})
+        self._seen[which] = {head.mark: seen.get(head.mark, now) for head in heads}
+        begun = [line_since(head, self._seen[which][head.mark], empty) for head in heads]
         return max((now - since for since in begun if since < now), default=0.0)
 
     def _gauge(self, metric: Metric, which: Which, value: float) -> None:
         self._store.gauge(metric, *which).set(value)
+
+
+def line_since(head: Head, seen: float, empty: float) -> float:
+    """Since when it stands in line: it was ``seen`` there, and not yet when the queue was ``empty``, Unix seconds."""
+    said = seen if head.since is None else head.due if head.sent is None else head.sent
+    since = min(max(said or 0.0, empty), seen)
+    return since if head.due is None else max(since, head.due)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from obs.host.brokers.standing import Head, Standing, begun
+from obs.host.brokers.standing import Head, Standing
 from obs.jobs import trailer
 from obs.jobs.due import due_in, number
 from obs.jobs.message import SENT
@@ -24,6 +24,11 @@ Layout = Callable[[str, Mapping[str, str]], Look]
 
 EMPTY = Standing(0, None)
 
+FRONT = 32
+"""Jobs of RQ's that were put at a queue's front, behind which the oldest is found."""
+PRIORITIES = 16
+"""Of a Huey, that are looked at: one round trip for each."""
+
 
 def celery(queue: str, extra: Mapping[str, str]) -> Look:
     """A list for each priority: ``NAME``, ``NAME\\x06\\x163`` … Sent at the left, taken at the right.
@@ -34,7 +39,7 @@ def celery(queue: str, extra: Mapping[str, str]) -> Look:
     priorities = extra.get("priorities", "0,3,6,9").split(",")
     keys = [f"{name}{separator}{priority}" if priority != "0" else name for priority in priorities]
     answers = yield [command for key in keys for command in (("LLEN", key), ("LINDEX", key, -1))]
-    heads = [Head(mark_of(last), celery_since(last)) for last in answers[1::2] if isinstance(last, bytes)]
+    heads = [celery_head(last) for last in answers[1::2] if isinstance(last, bytes)]
     return Standing(sum(map(checked, answers[::2])), oldest(heads))
 
 
@@ -43,20 +48,32 @@ def oldest(heads: Sequence[Head]) -> Head | None:
     return min(heads, key=lambda head: float("inf") if head.since is None else head.since, default=None)
 
 
-def celery_since(message: bytes) -> float | None:
+def celery_head(message: bytes) -> Head:
     """By obs's header, and the ``eta`` of a task that isn't to run before."""
     headers = mapping(parsed(message).get("headers"))
-    return begun(number(headers.get(SENT)), moment(headers.get("eta")))
+    return Head(mark_of(message), number(headers.get(SENT)), moment(headers.get("eta")))
 
 
 def rq(queue: str, _extra: Mapping[str, str]) -> Look:
-    """A list of ids, taken at the left; RQ keeps in each job's hash when it came into the queue."""
+    """A list of ids, taken at the left; RQ keeps in each job's hash when it came into the queue.
+
+    A job that was put at the front is younger than those behind it: as long as they are, it goes on to look there.
+    """
     key = f"rq:queue:{queue}"
-    length, first = yield [("LLEN", key), ("LINDEX", key, 0)]
-    if checked(length) == 0 or first is None:
+    length, ids = yield [("LLEN", key), ("LRANGE", key, 0, 1)]
+    if checked(length) == 0 or not ids:
         return EMPTY
-    (entered,) = yield [("HGET", b"rq:job:" + first, "enqueued_at")]
-    return Standing(length, Head(first, moment(text(entered))))
+    heads = yield from rq_heads(ids)
+    if len(heads) == 2 and oldest(heads) is heads[1]:
+        (ids,) = yield [("LRANGE", key, 1, FRONT)]
+        heads = yield from rq_heads(ids)
+    return Standing(length, oldest(heads))
+
+
+def rq_heads(ids: Sequence[bytes]) -> Generator[list[Command], list[Any], list[Head]]:
+    """Of the jobs with these ids."""
+    entered = yield [("HGET", b"rq:job:" + one, "enqueued_at") for one in ids]
+    return [Head(one, moment(text(when))) for one, when in zip(ids, entered, strict=True)]
 
 
 def dramatiq(queue: str, extra: Mapping[str, str]) -> Look:
@@ -66,35 +83,48 @@ def dramatiq(queue: str, extra: Mapping[str, str]) -> Look:
     if checked(length) == 0 or first is None:
         return EMPTY
     (message,) = yield [("HGET", f"{key}.msgs", first)]
-    return Standing(length, Head(first, dramatiq_since(message)))
+    return Standing(length, dramatiq_head(first, message))
 
 
-def dramatiq_since(data: object) -> float | None:
+def dramatiq_head(mark: bytes, data: object) -> Head:
     """By obs's headers among the options, else by Dramatiq's own times, which are in milliseconds."""
     message = parsed(data)
     options = mapping(message.get("options"))
     headers = mapping(options.get("obs"))
     own = milliseconds(options.get("requeue_timestamp")) or milliseconds(message.get("message_timestamp"))
-    return begun(number(headers.get(SENT)) or own, due_in(headers))
+    return Head(mark, number(headers.get(SENT)) or own, due_in(headers))
 
 
 def huey(queue: str, extra: Mapping[str, str]) -> Look:
     """A list, taken at the right; with priorities a sorted set, whose members begin with the time in microseconds."""
     key = extra.get("key") or f"huey.redis.{queue}"
-    length, last, size, first = yield [("LLEN", key), ("LINDEX", key, -1), ("ZCARD", key), ("ZRANGE", key, 0, 0)]
+    length, last, size, first = yield [("LLEN", key), ("LINDEX", key, -1), ("ZCARD", key), first_above(key, "-inf")]
     if isinstance(length, Exception):
-        return sorted_huey(checked(size), first)
+        return (yield from sorted_huey(key, checked(size), first))
     if not length or last is None:
         return EMPTY
     return Standing(length, Head(mark_of(last), number(trailer.read(last).get(SENT))))
 
 
-def sorted_huey(size: int, first: Sequence[bytes]) -> Standing:
-    """Of the sorted set the first is not the oldest if that is less urgent: to find it, all would have to be read."""
-    if not size or not first:
-        return EMPTY
-    stamp = int.from_bytes(first[0][:8], "big") / 1e6
-    return Standing(size, Head(mark_of(first[0]), number(trailer.read(first[0]).get(SENT)) or stamp))
+def first_above(key: str, above: str) -> Command:
+    """The first member of a sorted set whose score is more."""
+    return ("ZRANGEBYSCORE", key, above, "+inf", "WITHSCORES", "LIMIT", 0, 1)
+
+
+def sorted_huey(key: str, size: int, first: Sequence[Any]) -> Look:
+    """Of the sorted set: the first of each priority has stood there longest of it, and there are few priorities."""
+    heads: list[Head] = []
+    while size and first and len(heads) < PRIORITIES:
+        member, score = first[0] if len(first) == 1 else first  # a pair of its own since RESP 3
+        stamp = int.from_bytes(member[:8], "big") / 1e6
+        heads.append(Head(mark_of(member), number(trailer.read(member).get(SENT)) or stamp))
+        (first,) = yield [first_above(key, "(" + as_text(score))]
+    return Standing(size, oldest(heads)) if heads else EMPTY
+
+
+def as_text(score: object) -> str:
+    """A score as Redis takes it: clients hand on what it wrote, or a number."""
+    return score.decode() if isinstance(score, bytes) else repr(score)
 
 
 LAYOUTS: dict[str, Layout] = {"celery": celery, "rq": rq, "dramatiq": dramatiq, "huey": huey}

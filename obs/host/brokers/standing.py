@@ -10,8 +10,15 @@ class Head(NamedTuple):
 
     mark: bytes
     """What tells it from the one that stands there after it."""
-    since: float | None
-    """Unix seconds: since when it has stood in line, that is since it was sent or due; None if nothing tells."""
+    sent: float | None = None
+    """Unix seconds by the clock of whoever sent it; None if nothing tells."""
+    due: float | None = None
+    """Unix seconds: when it is to run at the earliest, if it was scheduled."""
+
+    @property
+    def since(self) -> float | None:
+        """Since when it has stood in line, as it says itself."""
+        return self.due if self.sent is None else self.sent if self.due is None else max(self.sent, self.due)
 
 
 class Standing(NamedTuple):
@@ -21,8 +28,3 @@ class Standing(NamedTuple):
     """Jobs in it, without those that are scheduled for later, and those that workers have taken."""
     head: Head | None
     """None if the queue is empty."""
-
-
-def begun(sent: float | None, due: float | None) -> float | None:
-    """Since when a job that was ``sent`` and is ``due`` stands in line."""
-    return due if sent is None else sent if due is None else max(sent, due)

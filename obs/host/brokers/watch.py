@@ -31,6 +31,8 @@ class Told(NamedTuple):
     """When the next is to begin, by a clock that never goes back."""
     queues: Mapping[Which, Standing | Exception]
     """An error for a queue that can't be read."""
+    began: float
+    """When it began, by the same clock."""
 
 
 class Watch:
@@ -41,7 +43,7 @@ class Watch:
         self._make, self._address, self._every, self._clock = make, address, max(every, SHORTEST), clock
         self._brokers: tuple[Broker, ...] = ()
         self._reader: Reader | None = None
-        self._told = Told(clock() + self._every, {})
+        self._told = Told(clock() + self._every, {}, clock())
         self._failing = ""
         self._over = threading.Event()
 
@@ -64,6 +66,10 @@ class Watch:
             return dict.fromkeys(self._queues(), overdue)
         return {which: told.queues.get(which) for which in self._queues()}
 
+    def ago(self) -> float:
+        """Seconds since what is told began to be looked at."""
+        return self._clock() - self._told.began
+
     def _queues(self) -> list[Which]:
         return [(broker.system, queue) for broker in self._brokers for queue in broker.queues]
 
@@ -74,7 +80,7 @@ class Watch:
             found = self.look()
             ended = self._clock()
             pause = self._every if self._failing else max(self._every, (ended - began) / SHARE)
-            self._told = Told(ended + pause, found)
+            self._told = Told(ended + pause, found, began)
 
     def look(self) -> dict[Which, Standing | Exception]:
         """Look now. Never raises; says it in one line when it begins to fail, and when it works again."""

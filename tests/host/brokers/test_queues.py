@@ -161,6 +161,87 @@ def test_huey_with_priorities_keeps_a_time_itself(watched: Watched, url: str) ->
     assert watched.until("shop", known)["oldest_age_seconds"] < NEAR
 
 
+@pytest.mark.parametrize("wrong", [300.0, -300.0], ids=["behind", "ahead"])
+@pytest.mark.parametrize("system", ["celery", "rq", "dramatiq", "huey", "huey-priority"])
+def test_a_sender_whose_clock_is_wrong(
+    watched: Watched, url: str, client: redis.Redis, system: str, wrong: float
+) -> None:
+    """Its job stands there since it was seen, and not since before the queue was seen empty."""
+    send = senders(url, client)[system]
+    name = system.partition("-")[0]
+    watched.announce(Broker(name, "redis", url, ("shop",), {"key": "huey.priority"} if "-" in system else {}))
+    assert watched.until("shop", known)["backlog"] == 0
+    began = time.time()
+    send(wrong)
+    sent_by = time.time()
+    while time.time() < sent_by + 2.5:
+        age = watched.gauges("shop").get("oldest_age_seconds", 0.0)
+        time.sleep(0.1)
+    assert watched.gauges("shop")["backlog"] == 1
+    assert 1.0 <= age <= time.time() - began + 1.0, age
+
+
+def senders(url: str, client: redis.Redis) -> dict[str, Callable[[float], None]]:
+    """Each sends one job to its queue ``shop`` with a clock that is so many seconds behind."""
+    from dramatiq import Message
+    from dramatiq.brokers.redis import RedisBroker
+
+    def celery(behind: float) -> None:
+        client.lpush("shop", json.dumps({"headers": sent(behind)}))
+
+    def rq(behind: float) -> None:
+        entered = datetime.now(UTC) - timedelta(seconds=behind)
+        client.hset("rq:job:one", "enqueued_at", f"{entered:%Y-%m-%dT%H:%M:%S.%fZ}")
+        client.rpush("rq:queue:shop", "one")
+
+    def dramatiq(behind: float) -> None:
+        broker = RedisBroker(url=url)
+        broker.declare_queue("shop")
+        stamp = int((time.time() - behind) * 1000)
+        broker.enqueue(Message("shop", "notify", (), {}, {}, message_timestamp=stamp))
+        broker.close()
+
+    def huey(behind: float) -> None:
+        client.lpush("huey.redis.shop", trailer.append(b"pickle.", sent(behind)))
+
+    def prioritized(behind: float) -> None:
+        client.zadd("huey.priority", {prefixed(b"pickle.", behind): -1.0})
+
+    return {"celery": celery, "rq": rq, "dramatiq": dramatiq, "huey": huey, "huey-priority": prioritized}
+
+
+def prefixed(data: bytes, ago: float) -> bytes:
+    """As Huey's PriorityRedisHuey writes it."""
+    return int((time.time() - ago) * 1e6).to_bytes(8, "big") + data
+
+
+def test_of_hueys_priorities_the_oldest_is_found(watched: Watched, url: str, client: redis.Redis) -> None:
+    """The most urgent stands first; one that is less urgent waits for longer."""
+    for number in range(20):
+        ago, score = (5.0, number % 5) if number else (AGO, 9)
+        client.zadd("huey.priority", {prefixed(b"%d" % number, ago): score})
+    watched.announce(Broker("huey", "redis", url, ("shop",), {"key": "huey.priority"}))
+    found = watched.until("shop", known)
+    assert found["backlog"] == 20
+    assert AGO <= found["oldest_age_seconds"] < AGO + NEAR
+
+
+def test_behind_jobs_of_rq_at_the_front_the_oldest_is_found(watched: Watched, url: str, client: redis.Redis) -> None:
+    from rq import Queue
+
+    queue = Queue("mail", connection=client)
+    first = queue.enqueue("tasks.notify", 1)
+    entered = datetime.now(UTC) - timedelta(seconds=AGO)
+    client.hset(f"rq:job:{first.id}", "enqueued_at", f"{entered:%Y-%m-%dT%H:%M:%S.%fZ}")
+    for number in range(3):
+        queue.enqueue("tasks.notify", number, at_front=True)
+        time.sleep(0.002)
+    watched.announce(Broker("rq", "redis", url, ("mail",)))
+    found = watched.until("mail", known)
+    assert found["backlog"] == 4
+    assert AGO - 1 <= found["oldest_age_seconds"] < AGO + NEAR
+
+
 def test_huey_on_sqlite(watched: Watched, tmp_path: Path) -> None:
     """Several queues in a file; the oldest is that of any priority, and what is scheduled is no backlog."""
     import huey
