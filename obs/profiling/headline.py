@@ -23,15 +23,30 @@ def leading(found: Mapping[str, Stacks], busy: float | None = None) -> str:
     ``busy`` for so much of its time that works queue. Else it is the wait. Idle workers wait too, so waits of no work
     don't count. Of cpu and held it is where the hottest place is: many lines that compute a little are no cause of what
     one line does to all.
+
+    Where the line that computes most is the one that waits most, it computes in order to wait: a call for each of many
+    rows. Each of its waits ends in line for the loop, so the delay is of the waits' making, and no loop would be busy
+    without them: then the wait leads unless the works' own time on the loop is more.
     """
     seconds = {view: total(stack for stack in of if counts(view, stack.work)) for view, of in found.items()}
     if not any(seconds.values()):
         return next(iter(found), "")
     holders = [view for view in HOLDERS if seconds.get(view)]
-    on_loop = sum(seconds.get(view, 0.0) for view in (*HOLDERS, "delay"))
-    if holders and (on_loop >= seconds.get("wait", 0.0) or (busy or 0.0) >= QUEUEING):
-        return max(holders, key=lambda view: (seconds_at_hottest(found[view]), seconds[view]))
-    return max(seconds, key=lambda view: seconds[view] if view == "wait" or not holders else 0.0)
+    if not holders:
+        return max(seconds, key=lambda view: seconds[view])
+    holder = max(holders, key=lambda view: (seconds_at_hottest(found[view]), seconds[view]))
+    waited, own = seconds.get("wait", 0.0), sum(seconds[view] for view in holders)
+    if waits_where_it_runs(found, holder):
+        return holder if own >= waited else "wait"
+    on_loop = own + seconds.get("delay", 0.0)
+    return holder if on_loop >= waited or (busy or 0.0) >= QUEUEING else "wait"
+
+
+def waits_where_it_runs(found: Mapping[str, Stacks], holder: str) -> bool:
+    """Whether works wait most at the very line that has the loop most."""
+    waits = hottest([stack for stack in found.get("wait", ()) if counts("wait", stack.work)])
+    runs = hottest(found[holder])
+    return waits is not None and runs is not None and waits.frame == runs.frame != NOWHERE
 
 
 def seconds_at_hottest(found: Stacks) -> float:

@@ -111,11 +111,34 @@ def test_one_line_that_holds_the_loop_leads_before_many_that_compute_a_little() 
     ],
 )
 def test_the_leading_view_is_the_cause(seconds: dict[str, float], view: str) -> None:
-    assert leading({name: [one(F, weight=weight)] for name, weight in seconds.items()}) == view
+    places = {"wait": G}
+    assert leading({name: [one(places.get(name, F), weight=weight)] for name, weight in seconds.items()}) == view
+
+
+@pytest.mark.parametrize(
+    ("own", "wait", "view"),
+    [
+        (F._replace(line=9), F, "cpu"),  # computes on one line, and waits on another
+        (F, F, "wait"),  # a call for each of many rows: each wait ends in line
+        (F, G, "cpu"),
+    ],
+)
+def test_who_computes_in_order_to_wait_is_told_of_the_waits(own: Frame, wait: Frame, view: str) -> None:
+    found = {
+        "cpu": [one(own, weight=3.5)],
+        "held": [one(F, weight=1.7)],
+        "delay": [one(F, weight=8.2)],
+        "wait": [one(wait, weight=11.2)],
+    }
+    assert (leading(found, 0.6), leading(found, 0.9)) == (view, view)
+
+
+def test_more_computing_than_waiting_on_a_line_is_computing() -> None:
+    assert leading({"cpu": [one(F, weight=5.0)], "wait": [one(F, weight=4.0)]}) == "cpu"
 
 
 def test_works_that_queue_for_a_busy_loop_are_told_who_holds_it() -> None:
-    found = {"cpu": [one(F)], "held": [one(F, weight=2.0)], "wait": [one(F, weight=30.0)]}
+    found = {"cpu": [one(F)], "held": [one(F, weight=2.0)], "wait": [one(G, weight=30.0)]}
     assert (leading(found, 0.3), leading(found, 0.9)) == ("wait", "held")
 
 
