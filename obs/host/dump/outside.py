@@ -35,7 +35,13 @@ def look(target: Target, why: str) -> Snapshot:
     except ObsError as error:
         return by_pyspy(target, why, str(error))
     lost = (f"{torn} greenlets went on while they were read, and are left out",) if torn else ()
-    return Snapshot(target.pid, target.service, greenlets=tuple(found), notes=(why, READ, *lost), complete=False)
+    notes = (why, *halted(target.pid), READ, *lost)
+    return Snapshot(target.pid, target.service, greenlets=tuple(found), notes=notes, complete=False)
+
+
+def halted(pid: int) -> tuple[str, ...]:
+    """That it is stopped, if it is: its greenlets look as if they waited."""
+    return (State.STOPPED.value,) if state(pid, pid) is State.STOPPED else ()
 
 
 def by_pyspy(target: Target, why: str, unread: str) -> Snapshot:
@@ -45,7 +51,8 @@ def by_pyspy(target: Target, why: str, unread: str) -> Snapshot:
         looked = by_host(target.file.parent, target.pid) or looked
     threads, refused = read(looked)
     notes = (unread, f"no stack from outside: {refused}") if refused else (SEEN, unread)
-    return Snapshot(target.pid, target.service, greenlets=tuple(threads), notes=(why, *notes), complete=False)
+    told = (why, *halted(target.pid), *notes)
+    return Snapshot(target.pid, target.service, greenlets=tuple(threads), notes=told, complete=False)
 
 
 def by_ourselves(pid: int) -> Looked:

@@ -91,8 +91,12 @@ def working(found: list[Target]) -> list[Target]:
     return [target for target in found if target.has_agent or target.pid not in parents]
 
 
+KERNEL = 0x00200000
+"""A thread of the kernel's own; ``PF_KTHREAD`` of linux/sched.h."""
+
+
 def reachable(pid: int, proc: Path) -> None:
-    """Raise if there is no such process, or it is another user's."""
+    """Raise if there is no such process, it is another user's, or it has nothing to look at."""
     try:
         user = (proc / str(pid)).stat().st_uid
     except OSError:
@@ -100,6 +104,12 @@ def reachable(pid: int, proc: Path) -> None:
     if os.geteuid() not in (0, user):
         whose = owner(proc / str(pid))
         raise ObsError(f"process {pid} belongs to {whose}; run this as that user, or as root")
+    with suppress(OSError, ValueError):
+        state, parent, *_, flags = (proc / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()[:7]
+        if state in "ZX":
+            raise ObsError(f"process {pid} has ended: it is a zombie, for which process {parent} has not waited yet")
+        if int(flags) & KERNEL:
+            raise ObsError(f"process {pid} is a thread of the kernel: no Python runs in it")
 
 
 def recorded(folder: Path) -> Iterator[Target]:

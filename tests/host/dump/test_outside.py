@@ -104,6 +104,15 @@ def test_py_spy_is_missing(monkeypatch, sleeper, unread):
     assert "can't be started" in outside.look(Target(sleeper.pid), "why").notes[2]
 
 
+def test_a_stopped_process_is_said_to_be(sleeper):
+    assert not any("stopped" in note for note in outside.look(Target(sleeper.pid), "why").notes)
+    sleeper.send_signal(signal.SIGSTOP)
+    try:
+        assert outside.look(Target(sleeper.pid), "why").notes[1] == "the process is stopped, by a signal or a debugger"
+    finally:
+        sleeper.send_signal(signal.SIGCONT)
+
+
 def test_why_a_process_is_silent(sleeper):
     assert "holds the GIL" in outside.silence(sleeper.pid, 1.0)
     sleeper.send_signal(signal.SIGSTOP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,21 @@ def test_another_users_process_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 4321)
     with pytest.raises(ObsError, match=r"process 1 belongs to user .*; run this as that user, or as root"):
         of_pid(1, ENVIRON, tmp_path)
+
+
+def test_a_zombie_is_refused_with_who_has_not_waited_for_it():
+    with subprocess.Popen(["true"]) as ended:
+        while (vital := vitals(ended.pid)) is not None and vital.state != "Z":
+            time.sleep(0.01)
+        with pytest.raises(ObsError, match=f"process {ended.pid} has ended: .* process {os.getpid()} has not waited"):
+            of_pid(ended.pid, ENVIRON)
+
+
+def test_a_thread_of_the_kernel_is_refused(tmp_path):
+    (tmp_path / "2").mkdir()
+    (tmp_path / "2" / "stat").write_text(f"2 (kthreadd (x)) S 0 0 0 0 -1 {0x00208040} 0 0")
+    with pytest.raises(ObsError, match="process 2 is a thread of the kernel"):
+        of_pid(2, ENVIRON, tmp_path)
 
 
 def test_a_process_that_records_nothing_is_profiled_all_the_same():
