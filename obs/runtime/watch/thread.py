@@ -93,6 +93,7 @@ class Thread:
         after = self._awake_since(now)  # a system call in it lets the GIL go, and has to get it back
         due = max(due, after + SHORTEST)
         self._beat(after, due)
+        self._starvation.since()
         self._wake.acquire(True, (due - after) / 1e9)  # noqa: FBT003  a lock's own signature
         return due
 
@@ -105,7 +106,6 @@ class Thread:
         return now
 
     def _every_second(self) -> None:
-        self._starvation.since()
         cpu = thread_time()
         active.store().counter(OBS_SELF_CPU).add(cpu - self._cpu)
         self._cpu = cpu
