@@ -51,8 +51,11 @@ def circumstances(situation: Situation) -> Iterator[str]:
 
 
 def fix(situation: Situation) -> str:
-    if situation.read(YAMA) in ("2", "3") and not has_capability(situation):
-        return "sysctl kernel.yama.ptrace_scope=1 on the host (3 needs a reboot), or give CAP_SYS_PTRACE"
+    scope = situation.read(YAMA)
+    if scope == "3":
+        return "boot the host with a kernel.yama.ptrace_scope below 3: it forbids all tracing, to root too, for good"
+    if scope == "2" and not has_capability(situation):
+        return "sysctl kernel.yama.ptrace_scope=1 on the host, or give CAP_SYS_PTRACE"
     if in_container(situation):
         return "docker: --cap-add=SYS_PTRACE; Kubernetes: securityContext.capabilities.add: [SYS_PTRACE]"
     return "give the launcher CAP_SYS_PTRACE, and allow ptrace in its seccomp filter"

@@ -15,6 +15,16 @@ from obs.profiling.reader.mappings import DELETED, Mapping, inside, root
 LIBRARIES = ("libpython3", "_greenlet.", "_gevent_cgreenlet.")
 """How the names of those begin that a layout depends on."""
 
+YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")  # Documentation/admin-guide/LSM/Yama.rst
+FIXES = {
+    "": "run this as its user with CAP_SYS_PTRACE or as root (obs doctor tells what is in the way)",
+    "1": "run this as its user with CAP_SYS_PTRACE or as root, set kernel.yama.ptrace_scope to 0, or start it with "
+    "obs run, which names who may (obs doctor tells which it is)",
+    "2": "run this as its user with CAP_SYS_PTRACE or as root, or set kernel.yama.ptrace_scope to 1",
+    "3": "kernel.yama.ptrace_scope is 3, which forbids it to everybody, root too, until the next boot with less",
+}
+"""By Yama's scope; the first is for where it has no say."""
+
 
 class Program(NamedTuple):
     """What a process runs; paths are as it sees them."""
@@ -65,9 +75,7 @@ def libraries(maps: Sequence[Mapping]) -> Iterator[str]:
             yield each.file
 
 
-def forbidden(pid: int) -> ForbiddenError:
-    """The one line that says what to grant."""
-    return ForbiddenError(
-        f"process {pid} can't be read: run this as its user with CAP_SYS_PTRACE or as root, set "
-        "kernel.yama.ptrace_scope to 0, or start it with obs run, which names who may (obs doctor tells which it is)"
-    )
+def forbidden(pid: int, scope: Path = YAMA) -> ForbiddenError:
+    """The one line that says what to grant: under Yama's scope 2 no ancestor may read, under 3 not even root."""
+    fix = FIXES.get(scope.read_text().strip() if scope.exists() else "", FIXES[""])
+    return ForbiddenError(f"process {pid} can't be read: {fix}")

@@ -117,7 +117,9 @@ def test_ptrace_allowed(situation):
 @pytest.mark.parametrize(
     ("files", "environ", "fix"),
     [
-        ({YAMA: "3\n"}, {}, "sysctl kernel.yama.ptrace_scope=1"),
+        ({YAMA: "2\n"}, {}, "sysctl kernel.yama.ptrace_scope=1"),
+        ({YAMA: "3\n"}, {}, "boot the host"),
+        ({YAMA: "3\n", "proc/self/status": "CapEff:\tffffffffff\n"}, {}, "to root too"),
         ({".dockerenv": "", "proc/self/status": "CapEff:\t0\nSeccomp:\t2\n"}, {}, "--cap-add=SYS_PTRACE"),
         ({}, {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, "capabilities.add"),
         ({}, {}, "CAP_SYS_PTRACE"),

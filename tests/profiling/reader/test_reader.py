@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from obs.profiling.reader import Reader, ReaderError
+from obs.profiling.reader import Reader, ReaderError, probing
 from obs.profiling.reader.kernel import Clock
 from obs.profiling.reader.memory import Pieces, UnreadableError, many
+from obs.profiling.reader.program import forbidden
 
 HERE = Path(__file__).parent
 
@@ -131,14 +132,27 @@ def test_a_process_that_is_gone_is_said_to_be(start):
         Reader(process.pid)
 
 
+@pytest.mark.parametrize(
+    ("scope", "fix"),
+    [(None, "CAP_SYS_PTRACE"), ("0\n", "CAP_SYS_PTRACE"), ("1\n", "obs run"), ("2\n", "to 1"), ("3\n", "root too")],
+)
+def test_what_to_grant_is_told_by_what_forbids_it(tmp_path, scope, fix):
+    """Seen on a kernel with Yama: at 2 nobody can be named any more, at 3 root is refused too."""
+    file = tmp_path / "scope"
+    if scope is not None:
+        file.write_text(scope)
+    assert fix in str(forbidden(7, file))
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not look")
 def test_who_may_not_look_is_told_what_to_grant(start):
     pid, _ = start("busy", "1", "0")
     code = f"""
 import os
-from obs.profiling.reader import Reader, ReaderError
+from obs.profiling.reader import Reader, ReaderError, probing
 from obs.profiling.reader.kernel import Clock
 from obs.profiling.reader.memory import Pieces, UnreadableError, many
+from obs.profiling.reader.program import forbidden
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 try:
     Reader({pid})
@@ -151,8 +165,9 @@ except ReaderError as error:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can start somebody else's process")
-def test_another_users_process_is_probed_as_that_user(tmp_path):
+def test_another_users_process_is_probed_as_that_user(tmp_path, monkeypatch):
     """Its interpreter is whatever it says: root must not run it as root."""
+    monkeypatch.setattr(probing, "_known", {})
     cache = tmp_path / "cache"
     python = os.path.realpath(sys.executable)
     if not all(path.stat().st_mode & 1 for path in Path(python).parents):
