@@ -135,6 +135,7 @@ def test_cpu_of_the_process_is_all_accounted_for_by_name(service: Service) -> No
 @pytest.mark.parametrize("worker", ["sync", "gthread"])
 def test_without_gevent_cpu_is_the_threads_and_the_rest_is_wait(tmp_path: Path, worker: str) -> None:
     with serving(tmp_path, worker=worker) as service:
+        service.ask("/nap")  # obs's threads start with the first request, and it waits for the GIL meanwhile
         for _ in range(3):
             service.ask("/sleep")
             service.ask("/burn")
