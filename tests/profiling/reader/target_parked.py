@@ -58,6 +58,8 @@ unstarted = gevent.Greenlet(sleeper)
 later = gevent.spawn_later(500, sleeper)
 dead = gevent.spawn(int)
 gevent.sleep(0.1)
+while not all(each.gr_frame for each in many):  # the loop starts some fifty at a time, and a slow machine has timers
+    gevent.sleep(0.01)
 told = {
     "stacks": {id(each): frames(each) for each in many},
     "not started": [id(unstarted), id(later)],
