@@ -28,6 +28,10 @@ https://github.com/torvalds/linux/blob/v6.12/include/uapi/linux/tcp.h#L229
 
 LINUX = sys.platform == "linux"
 
+WHOLE = 3.0
+"""What a look costs, by the time from the request's start to its end: caches, and the charging when the request ends.
+On a saturated worker looks took 13 µs of each request, 3% of its CPU, where their own time was held to 1%."""
+
 
 def stood_in_line(request: Request, environ: Mapping[str, Any], stands_for: float) -> None:
     """Find out how long ``request``, which is being opened, was in line before, and behind whom: some 10 µs.
@@ -43,8 +47,7 @@ def stood_in_line(request: Request, environ: Mapping[str, Any], stands_for: floa
         started, weight = request.started_ns, int(stands_for)
         request.behind = [(who, ns * weight) for who, ns in behind(clock, started - waited, started)]
         request.plain = False
-    # Since its start: the rest of the opening is about what a look costs on top of its own time, in caches.
-    clock.spent += perf_counter() - request.started
+    clock.spent += WHOLE * (perf_counter() - request.started)
 
 
 def queued_ns(environ: Mapping[str, Any]) -> int:
