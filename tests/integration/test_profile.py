@@ -169,6 +169,7 @@ def holdings(pid):
     return len(list((folder / "task").iterdir())), len(list((folder / "fd").iterdir()))
 
 
+@pytest.mark.timeout(60 + 4 * ATTACHED)
 def test_sessions_come_and_go_under_load_and_nobody_notices(tmp_path):
     with served(tmp_path) as (port, _):
         target = worker(tmp_path)
