@@ -107,6 +107,9 @@ def test_py_spy_is_missing(monkeypatch, sleeper, unread):
 def test_a_stopped_process_is_said_to_be(sleeper):
     assert not any("stopped" in note for note in outside.look(Target(sleeper.pid), "why").notes)
     sleeper.send_signal(signal.SIGSTOP)
+    until = time.monotonic() + 10
+    while not outside.halted(sleeper.pid):
+        assert time.monotonic() < until
     try:
         assert outside.look(Target(sleeper.pid), "why").notes[1] == "the process is stopped, by a signal or a debugger"
     finally:
