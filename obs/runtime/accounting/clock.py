@@ -40,7 +40,8 @@ class Clock:
         *("thread_id", "native_id", "hub", "at", "account", "fresh", "loop", "nobody", "idler", "others", "open"),
         *("polling", "polled", "looked", "stretch_ns", "since", "idle", "idle_known", "born"),
         *("log", "logged", "past", "told", "ahead", "segments", "charges"),
-        *("cpu", "settled", "owed", "left", "period", "every", "turns", "share", "spent", "sampling", "guessed"),
+        *("cpu", "settled", "owed", "left", "period", "every", "turns", "share"),
+        *("spent", "aside", "sampling", "guessed"),
         *("block", "tracer", "previous", "depth", "lost", "failure", "timer", "busy", "__weakref__"),
     )
 
@@ -116,6 +117,8 @@ class Clock:
     """As far as is known, of all accounts: see there."""
     spent: float
     """Seconds since the last tick that looking closely has cost."""
+    aside: float
+    """The same of what it costs beside: caches, and what is charged later."""
     sampling: float
     """The same of sampling."""
     guessed: float
@@ -156,7 +159,7 @@ class Clock:
         self.idle = self.idle_known = 0
         self.log, self.past, self.segments = [], deque(maxlen=CHUNKS), []
         self.others, self.open = {}, set()
-        self.spent = self.sampling = self.guessed = self.owed = 0.0
+        self.spent = self.aside = self.sampling = self.guessed = self.owed = 0.0
         self.busy = False
         for account in (self.loop, self.idler, self.nobody):
             account.restart(self.at)

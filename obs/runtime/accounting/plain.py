@@ -54,7 +54,6 @@ def _tick(now: float) -> Iterator[None]:
     for clock in every():
         if clock.hub is None:
             count_ahead(clock, now)
-            tick.pace(clock)
         yield
     yield from tick.counting()
 

@@ -91,6 +91,8 @@ def _tick(clock: Clock) -> Iterator[None]:
 class _Last:
     at = 0.0
     """When the metrics were last brought up to date."""
+    paced = 0.0
+    """When threads without a hub, which don't tick, were last told how often to look."""
 
 
 last = _Last()
@@ -98,8 +100,13 @@ last = _Last()
 
 def counting() -> Iterator[None]:
     """Bring the metrics up to date with what all threads have told."""
-    last.at = perf_counter()
+    now = last.at = perf_counter()
     spent.settle()
+    if now - last.paced >= EVERY / 2:
+        last.paced = now
+        for clock in every():
+            if clock.hub is None:
+                pace(clock)
     for clock in every():
         if clock is here.clock or clock.hub is None or perf_counter() - clock.at > STALE:
             move_all(clock)
@@ -125,15 +132,16 @@ def _tell(clock: Clock) -> None:
 def pace(clock: Clock) -> None:
     """Look closely, and sample, as often as the next second may cost by what the last has cost."""
     bound = 1.0 if clock.hub is not None else ALONE
-    if clock.spent > TOO_MUCH * bound:
+    looked = clock.spent + clock.aside
+    if looked > TOO_MUCH * bound:
         clock.every *= 2
-    elif clock.spent < LITTLE * bound:
+    elif looked < LITTLE * bound:
         clock.every = max(clock.every // 2, 1)
     if clock.sampling > TOO_MUCH:
         clock.period *= 2
     elif clock.sampling < LITTLE:
         clock.period = max(clock.period / 2, PERIOD)
-    clock.spent = clock.sampling = 0.0
+    clock.spent = clock.aside = clock.sampling = 0.0
 
 
 def finish(clock: Clock) -> None:

@@ -138,3 +138,15 @@ def test_what_the_last_second_has_cost_says_how_often_the_next_looks(hub, bound)
         every.append(clock.every)
     assert every == [2, 4, 4, 2, 1, 1]
     assert clock.spent == 0.0
+
+
+def test_threads_without_a_hub_are_paced_once_a_second_whoever_ticks(monkeypatch):
+    clock, now = Clock(1, None, 0), [1000.0]
+    monkeypatch.setattr(tick, "every", lambda: [clock])
+    monkeypatch.setattr(tick, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(tick.last, "paced", 0.0)
+    for after, every in ((0.0, 2), (0.2, 2), (1.0, 4)):
+        now[0] += after
+        clock.aside = tick.TOO_MUCH
+        list(tick.counting())
+        assert clock.every == every
