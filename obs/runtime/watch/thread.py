@@ -75,7 +75,6 @@ class Thread:
                     due = self._look(due)
             finally:
                 undo()
-                self._starvation.close()
         except Exception:
             fault("runtime.watch")
         finally:
