@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from obs.config import Config
@@ -13,7 +14,7 @@ from obs.runtime.accounting import entry_of
 from obs.work import Kind, Work
 
 
-class Sort:
+class Sort(ABC):
     """Base of the sorts of work."""
 
     kind: ClassVar[Kind]
@@ -39,8 +40,9 @@ class Sort:
         if self.slis:
             sli.begin(self.slis)
 
+    @abstractmethod
     def _make_active(self) -> tuple[Gauge, ...]:
-        raise NotImplementedError
+        """What counts those that are open, kept from now on."""
 
     def closed(self, work: Work) -> None:
         """It has ended: count it. Hot."""
@@ -60,13 +62,13 @@ class Sort:
         else:
             sli.end(self.slis, work.duration, failed=failed)
 
+    @abstractmethod
     def failed(self, work: Work) -> bool | None:
         """Whether ``work``, which has ended and is counted, is bad for a promise about it; None if it is neither."""
-        raise NotImplementedError
 
+    @abstractmethod
     def series(self, work: Work) -> Histogram:
         """Where the duration of ``work``, which has ended, is counted."""
-        raise NotImplementedError
 
     def attributes(self) -> dict[str, Any]:
         """What a span of it bears, besides its name."""

@@ -15,7 +15,12 @@ def describe(span: Span, attributes: Mapping[str, Any]) -> None:
     (``OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT``, ``OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT``).
     """
     held: Any = span._attributes  # noqa: SLF001  there is no public way past the looks
-    if held.max_value_len is None and (held.maxlen is None or len(held) + len(attributes) <= held.maxlen):
-        held._dict.update(attributes)  # noqa: SLF001  in one step: other threads may set some too
+    kept = getattr(held, "_dict", None)
+    if (
+        type(kept) is dict  # an SDK that keeps them otherwise is asked
+        and held.max_value_len is None
+        and (held.maxlen is None or len(held) + len(attributes) <= held.maxlen)
+    ):
+        kept.update(attributes)  # in one step: other threads may set some too
     else:
         span.set_attributes(attributes)

@@ -31,7 +31,7 @@ from opentelemetry.trace import (
 from obs.tracing.describing import describe
 from obs.tracing.gate import Gate
 from obs.tracing.messages import Sent
-from obs.tracing.server import _RANDOM
+from obs.tracing.server import RANDOM
 from obs.work import parse_traceparent
 
 
@@ -67,7 +67,7 @@ def _is_followed(state: Gate, parent: SpanContext) -> bool:
 def _made(tracer: Tracer, name: str, parent: SpanContext, draw: int | None, outer: Context) -> SendSpan:
     """What the SDK would start, for a third of the time: it asks the sampler, which has been asked."""
     trace_id = parent.trace_id if draw is None else getrandbits(64) << 64 | draw
-    flags = TraceFlags.SAMPLED | (parent.trace_flags if draw is None else ~0) & _RANDOM
+    flags = TraceFlags.SAMPLED | (parent.trace_flags if draw is None else ~0) & RANDOM
     context = SpanContext(
         trace_id, getrandbits(64) or 1, is_remote=False, trace_flags=TraceFlags(flags), trace_state=parent.trace_state
     )

@@ -25,7 +25,7 @@ from obs.work import Work
 SERVER_INSTRUMENTATIONS = frozenset(
     {f"opentelemetry.instrumentation.{name}" for name in ("flask", "wsgi", "django", "falcon", "pyramid")}
 )
-_RANDOM = getattr(TraceFlags, "RANDOM_TRACE_ID", 0)
+RANDOM = getattr(TraceFlags, "RANDOM_TRACE_ID", 0)
 
 
 class ServerSpan(Span):
@@ -94,7 +94,7 @@ def start(
     ``answer``: the sampler's, if one was asked.
     """
     recorded_only = answer is not None and answer.decision is Decision.RECORD_ONLY
-    flags = (caller.trace_flags if caller.is_valid else ~0) & _RANDOM | (0 if recorded_only else TraceFlags.SAMPLED)
+    flags = (caller.trace_flags if caller.is_valid else ~0) & RANDOM | (0 if recorded_only else TraceFlags.SAMPLED)
     span = ServerSpan(
         name=title(work, environ),
         context=SpanContext(*work.ids(), is_remote=False, trace_flags=TraceFlags(flags), trace_state=work.tracestate),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from obs.generate.lint.check import Check
@@ -11,7 +12,7 @@ from obs.generate.lint.problem import Problem
 from obs.generate.lint.world import World
 
 
-class QueryCheck(Check):
+class QueryCheck(Check, ABC):
     """Base: one hook for every query that parses."""
 
     def target(self, query: Query, board: Board, world: World) -> Iterator[Problem]:
@@ -21,6 +22,6 @@ class QueryCheck(Check):
         if rule.tree is not None:
             yield from self.query(rule, world)
 
+    @abstractmethod
     def query(self, query: Query, world: World) -> Iterator[Problem]:
         """What is wrong in one query."""
-        raise NotImplementedError
